@@ -1,0 +1,30 @@
+"""What the project answers about a picture; the same object on the wire, in the UIs and in evaluation."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+Status = Literal["digit", "unsure", "blank", "not_a_digit"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One picture's answer.
+
+    `digit` is 0-9 where status is digit or unsure, else None; `confidence` 0-1 is the probability that it is right;
+    `probabilities` holds 10 numbers that sum to 1; `seen` is the 28×28 picture that the model saw as a PNG data URL,
+    None when blank; `model` is the tag of the model that answered.
+    """
+
+    status: Status
+    digit: int | None
+    confidence: float
+    probabilities: tuple[float, ...]
+    seen: str | None
+    model: str
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> Self:
+        return cls(**{**fields, "probabilities": tuple(fields["probabilities"])})

@@ -1,0 +1,53 @@
+"""The HTTP client of the digit service: picture bytes in, Answer out. What both UIs use."""
+
+import os
+
+import httpx
+
+from pipeline.answer import Answer
+from pipeline.errors import DigitsError, ServiceDown
+
+ENVIRONMENT_VARIABLE = "DIGITS_URL"
+DEFAULT_URL = "http://127.0.0.1:3000"
+TIMEOUT_SECONDS = 30.0
+
+
+class Refused(DigitsError):
+    """The service refused a picture; its message says why, `code` and `status` are the service's own."""
+
+    def __init__(self, message: str, code: str, status: int):
+        super().__init__(message)
+        self.code, self.status = code, status
+
+
+class Client:
+    """Talks to one service: the URL given, else the one $DIGITS_URL names, else port 3000 of this machine."""
+
+    def __init__(self, url: str | None = None):
+        self.url = (url or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL).rstrip("/")
+        # trust_env: a proxy meant for the internet must not get in the way of a service next door.
+        self._http = httpx.Client(base_url=self.url, timeout=TIMEOUT_SECONDS, trust_env=False)
+
+    def recognise(self, picture: bytes) -> Answer:
+        """The answer for one encoded picture (PNG, JPEG, …). Raises Refused and ServiceDown."""
+        return Answer.from_json(self._post("/predict", {"image": ("picture", picture)}))
+
+    def _post(self, path: str, files: dict) -> dict:
+        try:
+            response = self._http.post(path, files=files)
+        except httpx.HTTPError as error:
+            raise ServiceDown(
+                f"The digit service at {self.url} does not answer ({type(error).__name__}). "
+                "Start it with 'make up' or 'bentoml serve' and try again."
+            ) from error
+        try:
+            body = response.json()
+            if response.status_code == 200:
+                return body
+            error_found = body["error"]
+            raise Refused(error_found["message"], error_found["code"], response.status_code)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ServiceDown(
+                f"What answers at {self.url} is not the digit service (status {response.status_code}). "
+                f"Set {ENVIRONMENT_VARIABLE} to the service's address."
+            ) from error

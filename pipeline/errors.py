@@ -1,0 +1,70 @@
+"""Every refusal this project makes: what came, what was expected, what to do."""
+
+
+class DigitsError(Exception):
+    """Base of all expected failures; the command line prints it as one line and exits 1.
+
+    `code` and `status` are what the HTTP service answers for it.
+    """
+
+    code = "error"
+    status = 500
+
+
+class DataError(DigitsError):
+    """A data file is missing, damaged or not what its name says."""
+
+
+class ModelError(DigitsError):
+    """A model is missing, damaged or cannot be stored."""
+
+    code = "no_model"
+    status = 503
+
+
+class BadRequest(DigitsError):
+    """A request that cannot be understood (400)."""
+
+    code = "bad_request"
+    status = 400
+
+
+class NotAPicture(BadRequest):
+    """Bytes that do not decode as one of the accepted picture formats (400)."""
+
+    code = "not_a_picture"
+
+
+class TooLarge(DigitsError):
+    """More bytes or pixels than the stated limit (413)."""
+
+    code = "too_large"
+    status = 413
+
+
+class WrongType(DigitsError):
+    """A content type that the endpoint does not take (415)."""
+
+    code = "wrong_type"
+    status = 415
+
+
+class WrongShape(DigitsError):
+    """Well-formed input of the wrong shape, count or range (422)."""
+
+    code = "wrong_shape"
+    status = 422
+
+
+class Busy(DigitsError):
+    """The service has as many requests in hand as it can take (503, with Retry-After)."""
+
+    code = "busy"
+    status = 503
+
+
+class ServiceDown(DigitsError):
+    """No service answers at the address the client was given."""
+
+    code = "service_down"
+    status = 503
