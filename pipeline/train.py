@@ -102,6 +102,7 @@ class Curves(keras.callbacks.Callback):
             f"validation loss {row['val_loss']:.4f}  validation accuracy {row['val_accuracy']:.2%}  "
             f"about {left / 60:.1f} min left",
             highlight=False,
+            soft_wrap=True,
         )
 
     def on_train_end(self, logs=None):

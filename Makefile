@@ -1,0 +1,54 @@
+# What each target does, as plain commands: README.md, "Without make".
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export BENTOML_DO_NOT_TRACK := True
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: up test check lint format train evaluate lock clean
+
+up: .venv/installed ## run everything: service, sketchpad, upload page
+	@$(BIN)/python deploy/up.py
+
+test: .venv/installed-dev lint ## check the code and run all tests
+	$(BIN)/python -m pytest
+
+check: test
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: .venv/installed ## train a model, about 15 minutes on two cores
+	$(BIN)/python -m pipeline train
+
+evaluate: .venv/installed
+	$(BIN)/python -m pipeline evaluate
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v[:2] not in ((3, 11), (3, 12), (3, 13)) and "error: Python 3.11, 3.12 or 3.13 is needed, found %d.%d. Name one: make PYTHON=python3.11" % v[:2])'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.lock | .venv/bin/python
+	@echo "Installing the locked requirements into .venv: a few minutes the first time"
+	@$(BIN)/python -m pip install --quiet -r requirements.lock
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock | .venv/bin/python
+	@echo "Installing the locked requirements of the tests into .venv: a few minutes the first time"
+	@$(BIN)/python -m pip install --quiet -r requirements-dev.lock
+	@touch $@ .venv/installed
+
+lock: .venv/installed-dev ## bring the lock files up to date with requirements*.txt
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile $(LOCK) requirements-dev.txt --output-file requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK) --constraints requirements-dev.lock requirements.txt --output-file requirements.lock
+	$(BIN)/uv pip compile $(LOCK) --constraints requirements-dev.lock requirements-serving.txt --output-file requirements-serving.lock
+LOCK := --quiet --universal --python-version 3.11 --no-header --no-annotate
+
+clean:
+	rm -rf .venv runs build .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,41 @@
+"""The upload page: pictures in, digits out, with or without JavaScript.
+
+    hosts      which Host names the page answers to
+    pages      the page itself, its error pages and its headers
+    readings   uploaded files → Reading (name, picture, answer or refusal)
+    pictures   which pictures a browser can show
+    words      answers in words and percentages
+
+For development `flask --app flask_app run`, in production `python -m flask_app`. No image work happens here: bytes
+go to the service as they came.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from flask_app import hosts, pages, words
+from pipeline.answer import Answer
+from pipeline.client import Client
+
+MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # all pictures of one submission together: a dozen photographs off a telephone
+
+
+def create_app(recognise: Callable[[bytes], Answer] | None = None, trusted_hosts: Sequence[str] = ()) -> Flask:
+    """The application. `recognise` turns a picture's bytes into its Answer; None asks the service.
+
+    `trusted_hosts` are public names that the page answers to besides those `hosts` describes; one that begins with
+    a dot stands for all names under it.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(in_words=words.answer_in_words, percent=words.percent)
+    app.before_request(partial(hosts.refuse_foreign_host, trusted_hosts))
+    app.add_url_rule("/", "page", pages.show_page)
+    app.add_url_rule("/", "read", partial(pages.read_uploads, recognise or Client().recognise), methods=["POST"])
+    app.register_error_handler(HTTPException, pages.show_problem)
+    app.after_request(pages.add_security_headers)
+    return app

@@ -1,0 +1,24 @@
+"""Which uploaded pictures a browser can show, told from their first bytes."""
+
+import base64
+
+# Only formats that every browser shows and that hold no script: never SVG, never what the client calls the file.
+SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"BM", "image/bmp"),
+)
+
+
+def media_type(picture: bytes) -> str | None:
+    """The content type to show a picture with; None where no browser shows it (TIFF) or it is no such picture."""
+    if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for signature, kind in SIGNATURES if picture.startswith(signature)), None)
+
+
+def data_url(picture: bytes) -> str:
+    """The picture as a URL that holds it whole; for pictures that `media_type` knows."""
+    return f"data:{media_type(picture)};base64,{base64.b64encode(picture).decode('ascii')}"

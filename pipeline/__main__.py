@@ -1,0 +1,126 @@
+"""The command line: python -m pipeline preprocess | train | evaluate | ship."""
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+from pipeline.errors import DigitsError
+
+# Before any framework is imported: no usage reports, and TensorFlow's start-up chatter stays out of the progress display.
+os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except DigitsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:  # a folder that cannot be written, a full disk
+        print(f"error: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; nothing was saved", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipeline", description="Train and judge the handwritten-digit reader.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    preprocess = command("preprocess", _preprocess, "Check the MNIST files, prepare the splits, draw a contact sheet.")
+    train = command("train", _train, "Train a model and save it to the BentoML model store.")
+    evaluate = command("evaluate", _evaluate, "Judge a stored model on the test digits and write an HTML report.")
+    ship = command("ship", _ship, "Make a stored model the one that ships in models/.")
+    for each in (preprocess, train, evaluate):
+        each.add_argument("--data", metavar="DIR", help="folder with the IDX files (default: $DIGITS_DATA or data/mnist)")
+        each.add_argument("--json", action="store_true", help="print the result as JSON")
+    for each, folder in ((preprocess, "preprocess"), (train, "train"), (evaluate, "evaluate")):
+        each.add_argument("--out", metavar="DIR", type=Path, default=Path("runs", folder), help="where files go (%(default)s)")
+    train.add_argument("--epochs", type=_positive, help="passes over the training digits (20; 4 with --quick)")
+    train.add_argument("--batch-size", type=_positive, help="digits in one step (128)")
+    train.add_argument("--seed", type=_seed, help="same seed, same machine: same model (1)")
+    train.add_argument("--quick", action="store_true", help="a good model in under two minutes")
+    train.add_argument("--tensorboard", metavar="DIR", type=Path, help="write TensorBoard logs there")
+    for each in (evaluate, ship):
+        each.add_argument("model", nargs="?", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
+    return parser
+
+
+def _positive(text: str) -> int:
+    return _whole_number(text, 1, 1_000_000)
+
+
+def _seed(text: str) -> int:
+    return _whole_number(text, 0, 2**32 - 1)
+
+
+def _whole_number(text: str, least: int, most: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}. Received: {text}")
+    return number
+
+
+def _preprocess(options: argparse.Namespace) -> int:
+    from pipeline import data, prepare
+
+    summary = prepare.prepare(data.load(options.data), options.out)
+    print(json.dumps(summary) if options.json else prepare.describe(summary))
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from pipeline import data, train
+
+    splits = data.load(options.data)
+    given = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed") if getattr(options, name) is not None}
+    settings = dataclasses.replace(train.QUICK if options.quick else train.Settings(), **given)
+    trained = train.train(splits.train, splits.validation, settings, options.tensorboard)
+    if trained.interrupted:
+        print(f"Interrupted: keeping the best model of {len(trained.history)} epochs.", file=sys.stderr)
+    train.save_curves(trained.history, options.out)
+
+    from pipeline import release, store
+
+    tag = release.save(trained, splits, settings, [options.out / "curves.csv", options.out / "curves.png"])
+    card = store.load(tag).card
+    if options.json:
+        print(json.dumps({"model": tag, **card}))
+    else:
+        accuracy = {part: card["metrics"][part]["accuracy"] for part in ("validation", "test")}
+        print(
+            f"Saved {tag}: validation {accuracy['validation']:.2%}, test {accuracy['test']:.2%}, "
+            f"trained {trained.seconds / 60:.1f} min. Curves: {options.out / 'curves.png'}"
+        )
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from pipeline import data, report
+
+    return report.evaluate(data.load(options.data).test, options.model, options.out, options.json)
+
+
+def _ship(options: argparse.Namespace) -> int:
+    from pipeline import release
+
+    print(release.ship(options.model))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""How good a model is: metrics, mistakes, and whether what serves agrees with the raw arrays."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
+
+from pipeline.data import Split
+from pipeline.model import Model
+from pipeline.recognise import Recogniser
+
+DIGITS = list(range(10))
+AGREEMENT_POINTS = 0.05  # served pictures and raw arrays may differ by this many percentage points of accuracy
+WRONG_AT_MOST = 1 / 1000  # of the answers given without "unsure"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A digit read wrongly: its row in the split, the label, what was read and how sure the model was."""
+
+    row: int
+    label: int
+    read: int
+    confidence: float
+
+
+def predict_arrays(model: Model, split: Split, batch: int = 500) -> np.ndarray:
+    """(n, 10) float32 probabilities for the raw 28×28 arrays."""
+    return np.concatenate([model.predict(split.images[i : i + batch]) for i in range(0, len(split), batch)])
+
+
+def read_pictures(
+    recogniser: Recogniser, split: Split, track: Callable[[Iterable], Iterable] = lambda items: items
+) -> np.ndarray:
+    """(n,) digits that the served path reads from each digit sent as a PNG file; -1 where it gives none."""
+    answers = (recogniser.recognise(png(image)) for image in track(split.images))
+    return np.array([-1 if answer.digit is None else answer.digit for answer in answers])
+
+
+def png(image: np.ndarray) -> bytes:
+    """An array as the bytes of a PNG file."""
+    out = BytesIO()
+    Image.fromarray(image).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def metrics(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
+    """Accuracy, log loss, confusion and precision, recall, F1 and support of each class and averaged; JSON-ready."""
+    predicted = probabilities.argmax(axis=1)
+    return {
+        "count": len(labels),
+        "accuracy": float(accuracy_score(labels, predicted)),
+        "log_loss": float(log_loss(labels, _normalised(probabilities), labels=DIGITS)),
+        "per_class": {
+            str(digit): dict(zip(("precision", "recall", "f1", "support"), map(float, row), strict=True))
+            for digit, row in zip(DIGITS, np.transpose(_scores(labels, predicted, None)), strict=True)
+        },
+        "averages": {
+            average: dict(zip(("precision", "recall", "f1"), map(float, _scores(labels, predicted, average)), strict=False))
+            for average in ("macro", "weighted")
+        },
+        "confusion_matrix": confusion_matrix(labels, predicted, labels=DIGITS).tolist(),
+    }
+
+
+def _normalised(probabilities: np.ndarray) -> np.ndarray:
+    """In float64 and summing to 1 there too; float32 sums are off by more than scikit-learn lets pass."""
+    wide = probabilities.astype(np.float64)
+    return wide / wide.sum(axis=1, keepdims=True)
+
+
+def _scores(labels: np.ndarray, predicted: np.ndarray, average: str | None) -> list:
+    scores = precision_recall_fscore_support(labels, predicted, labels=DIGITS, average=average, zero_division=0)
+    return [score for score in scores if score is not None]
+
+
+def mistakes(labels: np.ndarray, probabilities: np.ndarray) -> list[Mistake]:
+    """All digits read wrongly, the surest mistake first."""
+    predicted = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != labels)
+    wrong = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+    return [Mistake(int(i), int(labels[i]), int(predicted[i]), float(probabilities[i].max())) for i in wrong]
+
+
+def unsure_threshold(labels: np.ndarray, probabilities: np.ndarray, wrong_at_most: float = WRONG_AT_MOST) -> float:
+    """The lowest confidence from which on the answers given are wrong at most that often; 0 if all may be given."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    order = np.argsort(-confidence, kind="stable")
+    wrong_so_far = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(wrong_so_far <= wrong_at_most)
+    if len(good) == len(order) or (len(good) and good[-1] == len(order) - 1):
+        return 0.0
+    return float(confidence[order[good[-1]]]) if len(good) else 1.0

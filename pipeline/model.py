@@ -1,0 +1,56 @@
+"""The model that serves: an exported ONNX graph, checked against its card, run by ONNX Runtime."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from pipeline.errors import ModelError, WrongShape
+
+GRAPH = "network.onnx"
+CARD = "card.json"
+
+
+class Model:
+    """A loaded model: `tag` names it, `card` is its model card (see pipeline.store)."""
+
+    def __init__(self, folder: str | Path, tag: str):
+        """Load from a folder that holds GRAPH and CARD. Raises ModelError."""
+        self.tag = tag
+        self.card = _read_card(Path(folder) / CARD)
+        graph = _read_checked(Path(folder) / GRAPH, self.card["files"][GRAPH])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # one digit is too small to share; more workers scale better
+        options.log_severity_level = 3  # errors alone
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """(n, 28, 28) uint8, white ink on black -> (n, 10) float32 probabilities. Raises WrongShape."""
+        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+            raise WrongShape(f"Expected (n, 28, 28) uint8 digits. Received: {images.shape} {images.dtype}.")
+        return self._session.run(None, {self._input: images[..., None]})[0]
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: no readable model card ({error}). Choose or import another version.") from error
+
+
+def _read_checked(path: Path, expected: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error}). Delete this version and import it again.") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise ModelError(
+            f"{path}: has SHA-256 {found}, its card says {expected}. The file is damaged or was changed: "
+            "delete this version and import it again."
+        )
+    return content

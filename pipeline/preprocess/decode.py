@@ -1,0 +1,99 @@
+"""Picture bytes to upright RGB pixels; nothing that a stranger sends may do more than fail readably."""
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from pipeline.errors import NotAPicture, TooLarge
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_BYTES = 20 * 2**20
+MAX_PIXELS = 64_000_000  # a 50-megapixel phone photo, with room to spare
+WORKING_SIDE = 1000  # pixels; a digit fills 20 of the model's 28, so more than this buys nothing
+
+
+def decode(picture: bytes) -> np.ndarray:
+    """(h, w, 3) uint8 of the picture as a person sees it: first frame, turned upright, transparency filled.
+
+    Pictures much larger than WORKING_SIDE come out smaller. Raises NotAPicture and TooLarge.
+    """
+    if len(picture) > MAX_BYTES:
+        raise TooLarge(f"The picture has {len(picture):,} bytes; at most {MAX_BYTES:,} are read. Send a smaller one.")
+    try:
+        image = Image.open(BytesIO(picture), formats=FORMATS)
+        _check_pixels(*image.size)
+        return _pixels(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLarge(f"The picture is too large: {error} Send one of at most {MAX_PIXELS:,} pixels.") from error
+    except TooLarge:
+        raise
+    # Pillow's decoders raise almost anything on damaged input: OSError, SyntaxError, ValueError, struct.error, …
+    except Exception as error:
+        raise NotAPicture(_why(picture, error)) from error
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise TooLarge(
+            f"The picture has {width}×{height} = {width * height:,} pixels; at most {MAX_PIXELS:,} are read. Send a smaller one."
+        )
+
+
+def _why(picture: bytes, error: Exception) -> str:
+    if not picture:
+        return "The picture is empty (0 bytes). Send the bytes of one picture file."
+    formats = ", ".join(FORMATS)
+    if isinstance(error, Image.UnidentifiedImageError):
+        return f"These {len(picture):,} bytes are not a picture in a format that is read. Send one of {formats}."
+    return f"The picture is broken or truncated ({error}). Open and save it again as one of {formats}."
+
+
+def _pixels(image: Image.Image) -> np.ndarray:
+    image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # JPEG alone: decode at 1/2, 1/4 or 1/8, never below this size
+    image.load()
+    image = _eight_bit(image)
+    factor = max(image.size) // WORKING_SIDE
+    transparent = image.has_transparency_data
+    image = image.convert("RGBA" if transparent else "RGB")
+    if factor > 1:
+        image = image.reduce(factor)
+    pixels = np.asarray(_upright(image))
+    return _fill_transparency(pixels) if transparent else pixels
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # a damaged EXIF block says nothing about which way is up
+        return image
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """Modes of 16 or 32 bits a pixel scaled to 8; Pillow's own conversion would clip them."""
+    if not image.mode.startswith(("I", "F")):
+        return image
+    values = np.nan_to_num(np.asarray(image, np.float32), nan=0, posinf=255, neginf=0)
+    top = values.max(initial=0)
+    full = next((limit for limit in (1, 255, 65535) if top <= limit), top)
+    if image.mode.startswith("I") and full == 1:
+        full = 255  # whole numbers of at most 1 are a black page, not a white one
+    scaled = Image.fromarray((np.clip(values, 0, None) * (255 / full)).astype(np.uint8))
+    scaled.info = image.info
+    return scaled
+
+
+def _fill_transparency(pixels: np.ndarray) -> np.ndarray:
+    """Put a page under a transparent picture, chosen so that what was drawn stands out.
+
+    A mostly transparent picture is ink on nothing: the page is black under light ink, else white. A mostly opaque one
+    brings its own page, which continues under the transparent parts (rounded corners, say).
+    """
+    colours, alpha = pixels[..., :3].astype(np.float32), pixels[..., 3:].astype(np.float32) / 255
+    visible = alpha[..., 0] > 0.5
+    if visible.mean() > 0.5:
+        page = np.median(colours[visible], axis=0)
+    else:
+        ink = (colours * alpha).sum((0, 1)) / max(alpha.sum(), 1e-6)
+        page = np.full(3, 0.0 if alpha.any() and ink.mean() > 127 else 255.0)
+    return (colours * alpha + page * (1 - alpha) + 0.5).astype(np.uint8)

@@ -1,0 +1,72 @@
+"""Every refusal as one JSON object, {"error": {"code", "message"}}."""
+
+import logging
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline.errors import Busy, DigitsError
+
+RETRY_AFTER_SECONDS = 1
+ENDPOINTS = "POST /predict, POST /predict_batch and POST /classify; GET /docs.json describes them"
+
+log = logging.getLogger("bentoml.digits")
+
+
+def error_object(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message}}
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DigitsError)  # Starlette's signature is wider than what it passes
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if isinstance(error, Busy) else None
+    return JSONResponse(error_object(error.code, str(error)), error.status, headers)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return JSONResponse(_by_status(error.status_code, request.scope, error.detail), error.status_code, error.headers)
+
+
+def _broken(request: Request, error: Exception) -> JSONResponse:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    message = "The service failed on this request; its log says why. Please report it with the input that caused it."
+    return JSONResponse(error_object("internal", message), 500)
+
+
+HANDLERS = {DigitsError: _refused, HTTPException: _http, Exception: _broken}
+
+
+def _by_status(status: int, scope: Scope, detail: str) -> dict[str, Any]:
+    if status == 404:
+        return error_object("not_found", f"There is no {scope['path']} here. There are {ENDPOINTS}.")
+    if status == 405:
+        return error_object("wrong_method", f"{scope['path']} does not take {scope['method']}. There are {ENDPOINTS}.")
+    return error_object("bad_request", f"The request could not be parsed: {detail}")
+
+
+class PlainErrorsAsJson:
+    """ASGI middleware: plain-text 404 and 405 answers of the surrounding server in the one error form."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        replaced = False
+
+        async def send_json(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] in (404, 405):
+                replaced = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/plain")
+                if replaced:
+                    status = message["status"]
+                    return await JSONResponse(_by_status(status, scope, ""), status)(scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        await self.app(scope, receive, send_json)

@@ -1,0 +1,70 @@
+"""An answer, or a failure to get one, as HTML for people."""
+
+from html import escape
+
+from pipeline.answer import Answer
+from pipeline.errors import DigitsError
+
+
+def percentage(probability: float) -> str:
+    """A probability 0-1 in per cent, which never claims certainty: 0.99987 is "> 99.9 %"."""
+    if probability >= 0.9995:
+        return "> 99.9 %"
+    if 0 < probability < 0.0005:
+        return "< 0.1 %"
+    return f"{probability:.1%}".replace("%", " %")
+
+
+def answer_html(answer: Answer | None) -> str:
+    """What was read, in words; nothing as long as nobody has answered."""
+    if answer is None:
+        return _answer()
+    confidence = f"Confidence {percentage(answer.confidence)}"
+    match answer.status:
+        case "digit":
+            return _answer(confidence, digit=f"{answer.digit}")
+        case "unsure":
+            return _answer(confidence, title=f"Probably {answer.digit}, but not sure", digit=f"{answer.digit}?")
+        case "blank":
+            return _answer("Draw a digit from 0 to 9.", title="Nothing drawn yet")
+        case _:
+            return _answer("Draw a single digit from 0 to 9.", title="This is not a digit")
+
+
+def failure_html(error: DigitsError, retry_seconds: float | None = None) -> str:
+    """The error's own message in place of an answer, and whether anybody tries again by themselves."""
+    title = "No answer at the moment" if retry_seconds else "No answer for this drawing"
+    retry = f" Your drawing is kept; trying again every {retry_seconds:g} seconds." if retry_seconds else ""
+    return _answer(f"{error}{retry}", title=title, kind="failure")
+
+
+def probabilities_html(answer: Answer | None) -> str:
+    """Ten bars; all empty while there is nothing to read."""
+    empty = answer is None or answer.status == "blank"
+    shares = [None] * 10 if empty else answer.probabilities
+    best = answer.digit if answer else None
+    rows = "".join(_bar(digit, share, digit == best) for digit, share in enumerate(shares))
+    return f'<h2>Probabilities</h2><ol class="bars">{rows}</ol>'
+
+
+def seen_html(answer: Answer | None) -> str:
+    """The 28×28 picture that the model saw, enlarged by the browser; an empty frame where there is none."""
+    picture = f'<img src="{escape(answer.seen)}" alt="The drawing as the model saw it, 28 by 28 pixels">' if (
+        answer and answer.seen
+    ) else '<span class="nothing"></span>'
+    return f"<figure>{picture}<figcaption>What the model saw</figcaption></figure>"
+
+
+def _answer(detail: str = "", title: str = "", digit: str = "", kind: str = "") -> str:
+    parts = (("strong", "digit", digit), ("p", "title", title), ("p", "detail", detail))
+    inner = "".join(f'<{tag} class="{name}">{escape(text)}</{tag}>' for tag, name, text in parts if text)
+    return f'<div class="message {kind}" aria-live="polite" aria-atomic="true">{inner}</div>'
+
+
+def _bar(digit: int, share: float | None, best: bool) -> str:
+    width, text = ("0", "") if share is None else (f"{share:.2%}", percentage(share))
+    return (
+        f'<li{" class=best" if best else ""}><span class="name">{digit}</span>'
+        f'<span class="track"><span class="fill" style="width: {width}"></span></span>'
+        f'<span class="share">{text}</span></li>'
+    )
