@@ -1,12 +1,15 @@
 """The BentoML service: `bentoml serve` runs it, `bentoml build` packs it. The contract is in pipeline.web."""
 
+import os
+
+os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")  # before BentoML reads it: no usage reports
+
 import bentoml
 from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
 
 from pipeline import store
 from pipeline.errors import ModelError
-from pipeline.model import Model
 from pipeline.recognise import Recogniser
 from pipeline.web import create_app
 from pipeline.web.errors import PlainErrorsAsJson
@@ -18,10 +21,11 @@ try:
 except ModelError as error:
     raise BentoMLException(str(error)) from error
 
-app = create_app(lambda: DigitService.openapi_spec.asdict())
+# mypy takes no notice of what a decorator makes of a class: hence its three exemptions here.
+app = create_app(lambda: DigitService.openapi_spec.asdict())  # type: ignore[attr-defined]
 
 
-@bentoml.service(name="digits", traffic={"timeout": 60})
+@bentoml.service(name="digits", traffic={"timeout": 60}, envs=[{"name": "BENTOML_DO_NOT_TRACK", "value": "True"}])
 @bentoml.asgi_app(app, path="/")
 class DigitService:
     """Reads handwritten digits."""
@@ -29,7 +33,10 @@ class DigitService:
     model = BentoModel(TAG)
 
     def __init__(self) -> None:
-        app.state.recogniser = Recogniser(Model(self.model.path, str(self.model.tag)))
+        # In a Bento it is the model packed with it that serves.
+        bento = DigitService.bento  # type: ignore[attr-defined]
+        packed = str(bento.info.all_models[0].tag) if bento else TAG
+        app.state.recogniser = Recogniser(store.load(default=packed))
 
 
-DigitService.add_asgi_middleware(PlainErrorsAsJson)
+DigitService.add_asgi_middleware(PlainErrorsAsJson)  # type: ignore[attr-defined]

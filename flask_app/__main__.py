@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument(
         "--trusted-host",
+        type=str.lower,
         action="append",
         default=[],
         metavar="NAME",
@@ -63,7 +64,7 @@ def port_number(text: str) -> int:
 def http_url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and text.isprintable()
     except ValueError:
         usable = False
     if not usable:

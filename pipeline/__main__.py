@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import DigitsError
 
-# Before any framework is imported: no usage reports, and TensorFlow's start-up chatter stays out of the progress display.
+# Before any framework is imported: no usage reports, and none of TensorFlow's start-up chatter.
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -30,7 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pipeline", description="Train and judge the handwritten-digit reader.")
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline", description="Train and judge the handwritten-digit reader."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
@@ -43,10 +45,14 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = command("evaluate", _evaluate, "Judge a stored model on the test digits and write an HTML report.")
     ship = command("ship", _ship, "Make a stored model the one that ships in models/.")
     for each in (preprocess, train, evaluate):
-        each.add_argument("--data", metavar="DIR", help="folder with the IDX files (default: $DIGITS_DATA or data/mnist)")
+        each.add_argument(
+            "--data", metavar="DIR", help="folder with the IDX files (default: $DIGITS_DATA or data/mnist)"
+        )
         each.add_argument("--json", action="store_true", help="print the result as JSON")
     for each, folder in ((preprocess, "preprocess"), (train, "train"), (evaluate, "evaluate")):
-        each.add_argument("--out", metavar="DIR", type=Path, default=Path("runs", folder), help="where files go (%(default)s)")
+        each.add_argument(
+            "--out", metavar="DIR", type=Path, default=Path("runs", folder), help="where files go (%(default)s)"
+        )
     train.add_argument("--epochs", type=_positive, help="passes over the training digits (20; 4 with --quick)")
     train.add_argument("--batch-size", type=_positive, help="digits in one step (128)")
     train.add_argument("--seed", type=_seed, help="same seed, same machine: same model (1)")
@@ -87,7 +93,9 @@ def _train(options: argparse.Namespace) -> int:
     from pipeline import data, train
 
     splits = data.load(options.data)
-    given = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed") if getattr(options, name) is not None}
+    given = {
+        name: getattr(options, name) for name in ("epochs", "batch_size", "seed") if getattr(options, name) is not None
+    }
     settings = dataclasses.replace(train.QUICK if options.quick else train.Settings(), **given)
     trained = train.train(splits.train, splits.validation, settings, options.tensorboard)
     if trained.interrupted:

@@ -166,6 +166,7 @@ def _split(folder: Path, everything: Split) -> tuple[Split, Split]:
         )
     except ValueError as error:
         raise DataError(
-            f"{folder}: {len(everything):,} training digits cannot be split ({error}). Use at least 120, 12 of each kind."
+            f"{folder}: {len(everything):,} training digits cannot be split ({error}). "
+            "Use at least 120, 12 of each kind."
         ) from error
     return tuple(Split(everything.images[rows], everything.labels[rows]) for rows in (train, validation))  # type: ignore[return-value]

@@ -33,9 +33,7 @@ def predict_arrays(model: Model, split: Split, batch: int = 500) -> np.ndarray:
     return np.concatenate([model.predict(split.images[i : i + batch]) for i in range(0, len(split), batch)])
 
 
-def read_pictures(
-    recogniser: Recogniser, split: Split, track: Callable[[Iterable], Iterable] = lambda items: items
-) -> np.ndarray:
+def read_pictures(recogniser: Recogniser, split: Split, track: Callable[[np.ndarray], Iterable] = iter) -> np.ndarray:
     """(n,) digits that the served path reads from each digit sent as a PNG file; -1 where it gives none."""
     answers = (recogniser.recognise(png(image)) for image in track(split.images))
     return np.array([-1 if answer.digit is None else answer.digit for answer in answers])
@@ -60,7 +58,9 @@ def metrics(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
             for digit, row in zip(DIGITS, np.transpose(_scores(labels, predicted, None)), strict=True)
         },
         "averages": {
-            average: dict(zip(("precision", "recall", "f1"), map(float, _scores(labels, predicted, average)), strict=False))
+            average: dict(
+                zip(("precision", "recall", "f1"), map(float, _scores(labels, predicted, average)), strict=False)
+            )
             for average in ("macro", "weighted")
         },
         "confusion_matrix": confusion_matrix(labels, predicted, labels=DIGITS).tolist(),

@@ -6,7 +6,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from pipeline.answer import Answer
+from pipeline.answer import Answer, Status
 from pipeline.model import Model
 from pipeline.preprocess import preprocess
 
@@ -30,7 +30,7 @@ class Recogniser:
     def _answer(self, seen: np.ndarray, probabilities: np.ndarray) -> Answer:
         digit = int(probabilities.argmax())
         confidence = float(probabilities[digit])
-        status = "digit" if confidence >= self.unsure_below else "unsure"
+        status: Status = "digit" if confidence >= self.unsure_below else "unsure"
         return Answer(status, digit, confidence, tuple(map(float, probabilities)), _data_url(seen), self.model.tag)
 
 

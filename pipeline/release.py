@@ -1,4 +1,4 @@
-"""A trained network becomes a stored model: exported for serving, judged, described in a card, saved at once or not at all."""
+"""A trained network becomes a stored model: exported for serving, judged, described in a card, saved as a whole."""
 
 import hashlib
 import json
@@ -122,7 +122,11 @@ def _summary(card: dict[str, Any]) -> dict[str, Any]:
         "data_sha256": card["data"]["sha256"],
         "epochs": card["training"]["epochs"],
         **{f"{part}_accuracy": metrics["accuracy"] for part, metrics in parts},
-        **{f"{part}_{name}": metrics["averages"]["macro"][name] for part, metrics in parts for name in ("precision", "recall", "f1")},
+        **{
+            f"{part}_{name}": metrics["averages"]["macro"][name]
+            for part, metrics in parts
+            for name in ("precision", "recall", "f1")
+        },
     }
 
 

@@ -32,7 +32,9 @@ def evaluate(test: Split, wanted: str | None, folder: Path, as_json: bool) -> in
     probabilities = judge.predict_arrays(model, test)
     show = Console(stderr=True)
     read = judge.read_pictures(
-        Recogniser(model), test, lambda items: track(items, "reading PNG files", total=len(items), console=show, transient=True)
+        Recogniser(model),
+        test,
+        lambda items: track(items, "reading PNG files", total=len(items), console=show, transient=True),
     )
     result = _result(model.tag, test, probabilities, read)
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,12 +17,12 @@ SHIPPED = Path(__file__).resolve().parent.parent / "models"
 log = logging.getLogger("bentoml.digits")  # under "bentoml", so that `bentoml serve` shows it
 
 
-def choose(wanted: str | None = None) -> str:
-    """The full tag, `digits:<version>`, of the version asked for, else of $DIGITS_MODEL, else of the latest.
+def choose(wanted: str | None = None, default: str = "latest") -> str:
+    """The full tag, `digits:<version>`, of the version asked for, else of $DIGITS_MODEL, else of the default.
 
     A version may be given with or without the name. An empty store gets the shipped model first. Raises ModelError.
     """
-    wanted = wanted or os.environ.get(ENVIRONMENT_VARIABLE) or "latest"
+    wanted = wanted or os.environ.get(ENVIRONMENT_VARIABLE) or default
     tag = wanted if ":" in wanted else f"{NAME}:{wanted}"
     if not versions():
         import_shipped()
@@ -59,7 +59,7 @@ def import_shipped() -> str:
     return tag
 
 
-def load(wanted: str | None = None) -> Model:
+def load(wanted: str | None = None, default: str = "latest") -> Model:
     """The chosen model, hash-checked and ready to predict; see `choose`. Raises ModelError."""
-    tag = choose(wanted)
+    tag = choose(wanted, default)
     return Model(bentoml.models.get(tag).path, tag)

@@ -32,7 +32,9 @@ class Settings:
 # Five gentle epochs: hard distortions pay off only in a longer training.
 QUICK = Settings(
     epochs=4,
-    augmentation=Augmentation(rotation_degrees=8, shear=0.1, scale=0.1, shift_pixels=1, elastic_pixels=0.4, pen_share=0),
+    augmentation=Augmentation(
+        rotation_degrees=8, shear=0.1, scale=0.1, shift_pixels=1, elastic_pixels=0.4, pen_share=0
+    ),
 )
 
 
@@ -80,7 +82,13 @@ class Curves(keras.callbacks.Callback):
         super().__init__()
         self.history: list[dict[str, float]] = []
         self.epochs, self.console = epochs, console
-        columns = TextColumn("{task.description}"), BarColumn(20), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(20),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
         self.progress = Progress(*columns, console=console, transient=True)
 
     def on_train_begin(self, logs=None):
@@ -167,7 +175,7 @@ def save_curves(history: list[dict[str, float]], folder: Path) -> None:
     from matplotlib import pyplot
 
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "curves.csv", "w", newline="") as file:
+    with (folder / "curves.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(history[0]))
         writer.writeheader()
         writer.writerows(history)

@@ -49,9 +49,11 @@ def probabilities_html(answer: Answer | None) -> str:
 
 def seen_html(answer: Answer | None) -> str:
     """The 28×28 picture that the model saw, enlarged by the browser; an empty frame where there is none."""
-    picture = f'<img src="{escape(answer.seen)}" alt="The drawing as the model saw it, 28 by 28 pixels">' if (
-        answer and answer.seen
-    ) else '<span class="nothing"></span>'
+    picture = (
+        f'<img src="{escape(answer.seen)}" alt="The drawing as the model saw it, 28 by 28 pixels">'
+        if (answer and answer.seen)
+        else '<span class="nothing"></span>'
+    )
     return f"<figure>{picture}<figcaption>What the model saw</figcaption></figure>"
 
 

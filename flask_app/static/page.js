@@ -65,7 +65,10 @@ form.addEventListener("submit", (event) => {
 });
 input.addEventListener("change", () => take(input.files));
 // Without this, choosing the same file again, drawn anew, would change nothing and so send nothing.
-input.addEventListener("click", () => { input.value = ""; });
+input.addEventListener("click", () => {
+  input.value = "";
+  button.hidden = true;
+});
 document.addEventListener("paste", (event) => take(event.clipboardData.files));
 
 // The whole page takes drops: a picture that misses the zone must not replace the page.

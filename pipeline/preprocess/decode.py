@@ -36,7 +36,8 @@ def decode(picture: bytes) -> np.ndarray:
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise TooLarge(
-            f"The picture has {width}×{height} = {width * height:,} pixels; at most {MAX_PIXELS:,} are read. Send a smaller one."
+            f"The picture has {width}×{height} = {width * height:,} pixels; at most {MAX_PIXELS:,} are read. "
+            "Send a smaller one."
         )
 
 

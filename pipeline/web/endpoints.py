@@ -52,7 +52,9 @@ async def predict_batch(request: Request) -> Response:
         raise WrongType(f"The content type is '{kind}', expected multipart/form-data with file fields 'images'.")
     files = await _files(request, "images")
     if len(files) > MAX_BATCH:
-        raise WrongShape(f"The form has {len(files)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time.")
+        raise WrongShape(
+            f"The form has {len(files)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time."
+        )
     recogniser = request.app.state.recogniser
     results = [await _in_thread(request, _answer_or_error, recogniser, await file.read()) for file in files]
     return JSONResponse({"results": results})

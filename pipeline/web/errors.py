@@ -56,7 +56,8 @@ class PlainErrorsAsJson:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         replaced = False
 
         async def send_json(message: Message) -> None:
@@ -65,7 +66,7 @@ class PlainErrorsAsJson:
                 replaced = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/plain")
                 if replaced:
                     status = message["status"]
-                    return await JSONResponse(_by_status(status, scope, ""), status)(scope, receive, send)
+                    await JSONResponse(_by_status(status, scope, ""), status)(scope, receive, send)
             if not replaced:
                 await send(message)
 

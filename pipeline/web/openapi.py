@@ -13,7 +13,8 @@ EXAMPLE_ANSWER = {
 EXAMPLE_ERROR = {
     "error": {
         "code": "not_a_picture",
-        "message": "These 12 bytes are not a picture in a format that is read. Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+        "message": "These 12 bytes are not a picture in a format that is read. "
+        "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
     }
 }
 

@@ -1,0 +1,199 @@
+"""The upload page in a real browser, served as in production, before the real service.
+
+Fixtures from conftest.py: `browser` (Playwright's, Chromium), `service` (.url, .stop(), .start(), which returns once
+the service answers), `upload_url` (of `python -m flask_app` in front of that service) and `test_digit_png` (a label's
+MNIST test digit as PNG bytes; one that the model reads rightly).
+"""
+
+import base64
+
+import pytest
+
+PHONE = {"width": 375, "height": 667}
+BROKEN = b"\x89PNG\r\n\x1a\nand then nothing of the kind"
+UNREACHABLE = "This page's own server did not answer, or a file could not be read"
+
+# A drop or paste as the browser would send it, of [name, base64] pairs.
+TRANSFER = """([kind, files]) => {
+    const transfer = new DataTransfer();
+    for (const [name, content] of files) {
+        const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type: "image/png" }));
+    }
+    const event = kind === "drop"
+        ? new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
+        : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true });
+    document.querySelector("main").dispatchEvent(event);
+}"""
+
+
+@pytest.fixture
+def open_page(browser, upload_url):
+    """A function that opens the page in a context with the given options; any script or policy error fails the test."""
+    contexts, complaints = [], []
+
+    def complain(message):
+        # "Failed to load resource" is Chromium's word for any 4xx and 5xx, which some tests ask for.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    def open_with(**options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", complain)
+        page.goto(upload_url)
+        return page
+
+    yield open_with
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def file(name, content):
+    return {"name": name, "mimeType": "image/png", "buffer": content}
+
+
+def transfer(page, kind, *files):
+    page.evaluate(TRANSFER, [kind, [[name, base64.b64encode(content).decode()] for name, content in files]])
+
+
+def answers(page):
+    """Each card's file name and words, once the page is no longer busy."""
+    page.wait_for_selector("#results[aria-busy=false] .card")
+    return names_and_words(page)
+
+
+def names_and_words(page):
+    return [tuple(card.locator(".name, .words, .why").all_inner_texts()) for card in page.locator(".card").all()]
+
+
+def shown(page):
+    """Whether each picture in the results was decoded."""
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    return page.evaluate("[...document.images].map((image) => image.naturalWidth > 0)")
+
+
+def test_a_chosen_file_is_read_at_once_without_a_reload(open_page, test_digit_png):
+    page = open_page()
+    page.evaluate("window.stayed = true")
+    page.set_input_files("#images", file("seven.png", test_digit_png(7)))
+    assert answers(page) == [("seven.png", "7")]
+    assert page.inner_text("#status") == "1 picture: 7"
+    assert shown(page) == [True, True]
+    assert page.locator(".bars tr").count() == 10
+    assert page.evaluate("window.stayed")
+
+
+def test_several_dropped_files_and_a_broken_one(open_page, test_digit_png):
+    page = open_page()
+    dropped = [("a.png", test_digit_png(4)), ("broken.png", BROKEN), ("b.png", test_digit_png(0))]
+    transfer(page, "drop", *dropped)
+    first, refused, last = answers(page)
+    assert (first, last) == (("a.png", "4"), ("b.png", "0"))
+    assert refused[0] == "broken.png" and len(refused[1]) > 10
+    assert page.inner_text("#status") == "3 pictures: 4, refused, 0"
+    assert shown(page) == [True] * 4
+
+
+def test_a_pasted_picture_and_then_another(open_page, test_digit_png):
+    page = open_page()
+    transfer(page, "paste", ("image.png", test_digit_png(2)))
+    assert answers(page) == [("image.png", "2")]
+    page.set_input_files("#images", file("one.png", test_digit_png(1)))
+    page.get_by_text("one.png").wait_for()
+    assert answers(page) == [("one.png", "1")]
+
+
+def test_an_evil_file_name_runs_nothing(open_page, test_digit_png):
+    page = open_page()
+    name = "<img src=x onerror=window.evil=1>.png"
+    transfer(page, "drop", (name, test_digit_png(7)))
+    assert answers(page) == [(name, "7")]
+    assert page.evaluate("window.evil") is None
+
+
+def test_without_javascript_the_form_posts(open_page, test_digit_png):
+    page = open_page(java_script_enabled=False)
+    page.set_input_files("#images", [file("seven.png", test_digit_png(7)), file("broken.png", BROKEN)])
+    page.get_by_role("button", name="Read").click()
+    seven, broken = names_and_words(page)
+    assert seven == ("seven.png", "7")
+    assert broken[0] == "broken.png" and len(broken[1]) > 10
+    assert page.locator(".picture img").bounding_box()["width"] > 100
+
+
+def test_without_javascript_nothing_chosen_is_said(open_page):
+    page = open_page(java_script_enabled=False)
+    page.get_by_role("button", name="Read").click()
+    expected = "No picture was chosen. Choose one or more, or drop them on this page."
+    assert page.inner_text(".problem") == expected
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_needs_no_sideways_scrolling(open_page, test_digit_png, scheme):
+    page = open_page(viewport=PHONE, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.set_input_files("#images", [file("x" * 200 + ".png", test_digit_png(7)), file("y" * 200 + ".png", BROKEN)])
+    assert [found[0][0] for found in answers(page)] == ["x", "y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_keyboard_reaches_the_input_and_the_button(open_page, test_digit_png):
+    page = open_page()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "images"
+    page.set_input_files("#images", file("seven.png", test_digit_png(7)))
+    answers(page)
+    page.get_by_role("button", name="Read again").press("Enter")
+    assert answers(page) == [("seven.png", "7")]
+
+
+def test_a_reload_sends_nothing_again(open_page, test_digit_png):
+    page = open_page()
+    page.set_input_files("#images", file("seven.png", test_digit_png(7)))
+    answers(page)
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.reload()
+    assert "POST" not in sent
+    assert page.locator(".card").count() == 0
+    assert page.evaluate("document.getElementById('images').files.length") == 0
+
+
+def test_too_large_a_drop_is_said_without_sending_it(open_page):
+    page = open_page()
+    page.evaluate("""() => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(65 * 2 ** 20)], "huge.png"));
+        document.querySelector("main").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+    }""")
+    expected = "Too much at once: at most 50 pictures and 64 MiB together. Send fewer or smaller ones."
+    assert page.inner_text(".problem") == expected
+
+
+def test_a_service_that_stops_is_said_and_its_return_needs_no_restart(open_page, service, test_digit_png):
+    page = open_page()
+    service.stop()
+    try:
+        page.set_input_files("#images", file("seven.png", test_digit_png(7)))
+        assert answers(page) == [("seven.png", "Not read.")]
+        assert page.inner_text(".problem strong") == "The digit service is down."
+        assert service.url in page.inner_text(".problem")
+    finally:
+        service.start()
+    page.get_by_role("button", name="Read again").click()
+    page.locator(".card.digit").wait_for()
+    assert answers(page) == [("seven.png", "7")]
+    assert page.locator(".problem").count() == 0
+
+
+def test_a_page_server_that_is_gone_is_said(open_page, test_digit_png):
+    page = open_page()
+    page.context.set_offline(True)
+    page.set_input_files("#images", file("seven.png", test_digit_png(7)))
+    assert page.inner_text(".problem").startswith(UNREACHABLE)
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Read again").click()
+    assert answers(page) == [("seven.png", "7")]

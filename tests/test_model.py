@@ -1,0 +1,94 @@
+"""The model that ships: its file, its card, and what it reads on all 10,000 test digits."""
+
+import json
+import shutil
+from pathlib import Path
+
+import bentoml
+import numpy as np
+import pytest
+
+from pipeline import evaluate, store
+from pipeline.errors import ModelError, WrongShape
+from pipeline.model import CARD, GRAPH, Model
+
+
+def test_the_shipped_model_does_what_its_card_says(model, splits):
+    probabilities = evaluate.predict_arrays(model, splits.test)
+    found = evaluate.metrics(splits.test.labels, probabilities)
+    stated = model.card["metrics"]["test"]
+    assert found["accuracy"] == pytest.approx(stated["accuracy"], abs=1e-4)
+    assert found["averages"]["macro"]["f1"] == pytest.approx(stated["averages"]["macro"]["f1"], abs=1e-4)
+    assert found["accuracy"] >= 0.995
+
+
+def test_what_serves_agrees_with_the_raw_arrays(recogniser, splits):
+    read = evaluate.read_pictures(recogniser, splits.test)
+    raw = evaluate.predict_arrays(recogniser.model, splits.test).argmax(axis=1)
+    right, right_raw = (read == splits.test.labels).mean(), (raw == splits.test.labels).mean()
+    assert abs(right - right_raw) <= 0.0005
+
+
+def test_the_card_beside_the_shipped_file_is_the_one_inside(model):
+    (path,) = store.SHIPPED.glob("*.bentomodel")
+    card = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    assert card == model.card
+    assert f"digits:{card['version']}" == model.tag
+    assert {"seed", "settings", "data", "versions", "metrics", "date"} < set(card)
+
+
+def test_the_card_names_the_data_it_was_trained_on(model, splits):
+    assert model.card["data"] == {"sha256": splits.sha256, "train": 55_000, "validation": 5_000, "test": 10_000}
+
+
+def test_metrics_and_labels_show_in_the_store(model):
+    info = bentoml.models.get(model.tag).info
+    assert info.labels["test-accuracy"] == f"{model.card['metrics']['test']['accuracy']:.4f}"
+    assert info.metadata["classes"] == list(range(10))
+
+
+@pytest.fixture
+def folder(model, tmp_path):
+    """A copy of the model's files that a test may damage."""
+    shutil.copytree(bentoml.models.get(model.tag).path, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_a_changed_graph_is_not_loaded(folder):
+    content = bytearray((folder / GRAPH).read_bytes())
+    content[1000] ^= 1
+    (folder / GRAPH).write_bytes(content)
+    with pytest.raises(
+        ModelError, match=r"network\.onnx: has SHA-256 \w{64}, its card says \w{64}\. The file is damaged"
+    ):
+        Model(folder, "digits:changed")
+
+
+def test_a_model_without_its_card_is_not_loaded(folder):
+    (folder / CARD).unlink()
+    with pytest.raises(ModelError, match=r"card\.json: no readable model card"):
+        Model(folder, "digits:bare")
+
+
+def test_only_digits_of_28_by_28_bytes_are_taken(model):
+    with pytest.raises(WrongShape, match=r"Expected \(n, 28, 28\) uint8 digits. Received: \(2, 28, 28\) float64\."):
+        model.predict(np.zeros((2, 28, 28)))
+
+
+def test_choosing_a_version(model, monkeypatch):
+    version = model.tag.partition(":")[2]
+    assert store.choose() == store.choose(version) == store.choose(model.tag) == model.tag
+    monkeypatch.setenv("DIGITS_MODEL", "nosuch")
+    with pytest.raises(ModelError) as caught:
+        store.choose()
+    assert str(caught.value) == (
+        f"No model digits:nosuch in the store. It holds: {model.tag}. "
+        "Choose one of these, or bring it with 'bentoml models import FILE'."
+    )
+
+
+def test_export_and_import(model, tmp_path):
+    path = bentoml.models.export_model(model.tag, str(tmp_path / "copy.bentomodel"))
+    other = bentoml._internal.models.model.ModelStore(Path(tmp_path / "store"))
+    assert str(bentoml.models.import_model(path, _model_store=other).tag) == model.tag
+    assert Model(other.get(model.tag).path, model.tag).card == model.card

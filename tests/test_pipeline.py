@@ -1,0 +1,247 @@
+"""The command line on real files: small trainings from start to stored model, interruptions, and bad input."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import bentoml
+import numpy as np
+import pytest
+from PIL import Image
+from test_data import write_folder
+
+from pipeline import data, evaluate, store
+from pipeline.model import Model
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory, splits):
+    """A data folder of 2,000 training and 300 test digits."""
+    part = data.Split(splits.train.images[:2000], splits.train.labels[:2000])
+    test = data.Split(splits.train.images[2000:2300], splits.train.labels[2000:2300])
+    return write_folder(tmp_path_factory.mktemp("data") / "small", part, test)
+
+
+def command(*arguments) -> list[str]:
+    return [sys.executable, "-m", "pipeline", *map(str, arguments)]
+
+
+def run(*arguments) -> subprocess.CompletedProcess:
+    return subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True)
+
+
+def last_line(text: str) -> str:
+    return text.strip().splitlines()[-1]
+
+
+def train(small, out, *arguments) -> dict:
+    """Train for two epochs; the card that --json prints."""
+    done = run("train", "--data", small, "--out", out, "--epochs", 2, "--batch-size", 32, "--json", *arguments)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def trained(model, small, tmp_path_factory):
+    """Card and output folder of a small training; the shipped model is in the store before it."""
+    out = tmp_path_factory.mktemp("train")
+    return train(small, out, "--seed", 5, "--tensorboard", out / "logs"), out
+
+
+def test_training_saves_a_model_that_reads(trained, small):
+    card, _ = trained
+    assert card["metrics"]["test"]["accuracy"] > 0.8
+    assert (card["seed"], card["training"]["epochs"], card["data"]["train"]) == (5, 2, 1834)
+    stored = Model(bentoml.models.get(card["model"]).path, card["model"])
+    test = data.load(small).test
+    found = evaluate.metrics(test.labels, evaluate.predict_arrays(stored, test))
+    assert found["accuracy"] == pytest.approx(card["metrics"]["test"]["accuracy"])
+
+
+def test_training_curves_are_data_and_a_picture(trained):
+    card, out = trained
+    with (out / "curves.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert float(rows[0]["learning_rate"]) > float(rows[1]["learning_rate"]) >= 0
+    assert float(rows[1]["val_accuracy"]) == pytest.approx(card["metrics"]["validation"]["accuracy"], abs=0.02)
+    with Image.open(out / "curves.png") as picture:
+        assert picture.width > 500
+    assert list((out / "logs").rglob("events.out.tfevents.*"))
+
+
+def test_the_stored_keras_file_is_the_exported_graph(trained, splits):
+    import keras
+
+    card, _ = trained
+    folder = Path(bentoml.models.get(card["model"]).path)
+    network = keras.saving.load_model(folder / "network.keras", safe_mode=True)
+    digits = splits.validation.images[:64]
+    np.testing.assert_allclose(
+        Model(folder, "digits:test").predict(digits), network.predict(digits[..., None], verbose=0), atol=1e-5
+    )
+
+
+def test_same_seed_same_model(trained, small, tmp_path):
+    again = train(small, tmp_path, "--seed", 5)
+    assert again["metrics"] == trained[0]["metrics"]
+    assert again["files"]["network.onnx"] == trained[0]["files"]["network.onnx"]
+    assert again["version"] != trained[0]["version"]
+
+
+def start_training(small, out) -> subprocess.Popen:
+    arguments = command("train", "--data", small, "--out", out, "--epochs", 200)
+    return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_epoch(process: subprocess.Popen, number: int) -> None:
+    assert process.stderr
+    for line in process.stderr:
+        if line.startswith(f"epoch {number:>2}/200"):
+            return
+    raise AssertionError("training ended early")
+
+
+def test_ctrl_c_keeps_the_best_model_and_says_so(model, small, tmp_path):
+    process = start_training(small, tmp_path)
+    wait_for_epoch(process, 2)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "Interrupted: keeping the best model of 2 epochs." in errors
+    tag = output.split()[1].rstrip(":")
+    assert output.startswith(f"Saved {tag}: validation ")
+    assert bentoml.models.get(tag).info.labels["training"] == "interrupted"
+
+
+def test_a_killed_training_leaves_no_model(model, small, tmp_path):
+    before = store.versions()
+    process = start_training(small, tmp_path)
+    wait_for_epoch(process, 1)
+    process.kill()
+    process.communicate(timeout=60)
+    assert store.versions() == before
+
+
+def test_ctrl_c_before_the_first_epoch_has_nothing_to_keep(splits, monkeypatch):
+    from pipeline import train as training
+    from pipeline.errors import DigitsError
+
+    def interrupt(self, batch, logs=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training.Curves, "on_train_batch_end", interrupt)
+    part = data.Split(splits.train.images[:256], splits.train.labels[:256])
+    with pytest.raises(DigitsError, match=r"Stopped before the first epoch was over: there is no model to keep\."):
+        training.train(part, part, training.QUICK)
+
+
+def test_evaluate_writes_a_report_with_its_pictures(trained, small, tmp_path):
+    card, _ = trained
+    done = run("evaluate", card["model"], "--data", small, "--out", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result == json.loads((tmp_path / "metrics.json").read_text())
+    assert result["accuracy"] == pytest.approx(card["metrics"]["test"]["accuracy"])
+    assert sum(map(sum, result["confusion_matrix"])) == 300
+    assert len(result["mistakes"]) == 300 - sum(row[i] for i, row in enumerate(result["confusion_matrix"]))
+    assert result["served"]["agrees"] is True
+    report = (tmp_path / "report.html").read_text("utf-8")
+    assert report.count("<figure>") == min(60, len(result["mistakes"]))
+    assert "http" not in report
+
+
+def test_evaluate_prints_precision_recall_and_f1(trained, small, tmp_path):
+    done = run("evaluate", trained[0]["model"], "--data", small, "--out", tmp_path)
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == ["digit", "precision", "recall", "F1", "support"]
+    assert [line.split()[0] for line in lines[1:13]] == [*"0123456789", "macro", "weighted"]
+    assert lines[-1] == f"wrote {tmp_path / 'report.html'}"
+
+
+def test_preprocess_checks_prepares_and_draws(small, tmp_path):
+    done = run("preprocess", "--data", small, "--out", tmp_path)
+    assert "1,834×28×28×1 uint8 0-255, normalised by the network's first layer to 0.0-1.0" in done.stdout
+    with np.load(tmp_path / "mnist.npz") as arrays:
+        assert arrays["train_images"].shape == (1834, 28, 28, 1)
+        assert arrays["validation_labels"].shape == (166,)
+    with Image.open(tmp_path / "contact_sheet.png") as sheet:
+        assert sheet.size == (20 * 28 * 2, 10 * 28 * 2)
+        assert np.asarray(sheet).mean() > 200  # dark ink on white
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (["train", "--epochs", "0"], 2, "argument --epochs: expected a whole number from 1 to 1000000. Received: 0"),
+        (["train", "--seed", "x"], 2, "argument --seed: expected a whole number from 0 to 4294967295. Received: x"),
+        (["train", "--data", "nowhere"], 1, "error: nowhere: no such folder."),
+        (["preprocess", "--data", "tests"], 1, "error: tests/train-images-idx3-ubyte: missing"),
+        (["preprocess", "--out", "README.md"], 1, "error: README.md: File exists"),
+        (["evaluate", "nosuch"], 1, "error: No model digits:nosuch in the store."),
+        (["ship", "nosuch"], 1, "error: No model digits:nosuch in the store."),
+        (["fly"], 2, "invalid choice: 'fly'"),
+        ([], 2, "the following arguments are required: COMMAND"),
+    ],
+)
+def test_bad_input_is_one_readable_line(model, arguments, status, line):
+    done = run(*arguments)
+    assert done.returncode == status
+    assert line in last_line(done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_model_is_stored_whole_or_not_at_all(model, monkeypatch, splits):
+    """The disk fills up, say, while the files of a new model are written."""
+    import shutil
+
+    from pipeline import release
+    from pipeline import train as training
+
+    part = data.Split(splits.train.images[:500], splits.train.labels[:500])
+    tiny = data.Splits(part, part, part, "0" * 64)
+    trained = training.train(part, part, training.Settings(epochs=1))
+    before = store.versions()
+
+    def full_disk(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", full_disk)
+    with pytest.raises(OSError, match="No space left on device"):
+        release.save(trained, tiny, training.Settings(epochs=1), [])
+    assert store.versions() == before
+
+
+def test_quick_is_gentler_and_shorter():
+    from pipeline import train as training
+
+    assert training.QUICK.epochs < training.Settings().epochs
+    assert training.QUICK.augmentation.rotation_degrees < training.Settings().augmentation.rotation_degrees
+
+
+def test_augmentation_is_seeded_and_keeps_the_digit_readable(splits, model):
+    from pipeline.augment import Augmentation, augment
+
+    digits, labels = splits.validation.images[:500], splits.validation.labels[:500]
+    first, again = (augment(digits.copy(), np.random.default_rng(3), Augmentation()) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != digits).any(axis=(1, 2)).all()
+    assert (model.predict(first).argmax(axis=1) == labels).mean() > 0.95
+
+
+def test_time_does_not_matter_to_a_batch(splits):
+    """Batches are made in a thread ahead of time; asking in another order gives the same ones."""
+    from pipeline import train as training
+
+    part = data.Split(splits.train.images[:512], splits.train.labels[:512])
+    forward, backward = (training.AugmentedBatches(part, training.Settings()) for _ in range(2))
+    ahead = [forward[i] for i in range(4)]
+    behind = [backward[i] for i in reversed(range(4))][::-1]
+    for (images, labels), (other_images, other_labels) in zip(ahead, behind, strict=True):
+        np.testing.assert_array_equal(images, other_images)
+        np.testing.assert_array_equal(labels, other_labels)

@@ -1,0 +1,253 @@
+"""The HTTP contract, in-process: the real service and model behind Starlette's test client."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from pipeline.evaluate import png
+from pipeline.preprocess.decode import MAX_PIXELS
+from pipeline.web import endpoints, limits
+
+
+@pytest.fixture(scope="module")
+def client(model):
+    from service import DigitService
+
+    with TestClient(DigitService.to_asgi()) as client:
+        yield client
+
+
+def refusal(response, status: int, code: str) -> str:
+    """The message of a refusal, after checking that it is the one error object."""
+    assert response.status_code == status, response.text
+    body = response.json()
+    assert list(body) == ["error"] and sorted(body["error"]) == ["code", "message"]
+    assert body["error"]["code"] == code
+    return body["error"]["message"]
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_predict_reads_each_digit(client, test_digit_png, model, label):
+    response = client.post("/predict", files={"image": ("digit.png", test_digit_png(label), "image/png")})
+    assert response.status_code == 200
+    answer = response.json()
+    assert sorted(answer) == ["confidence", "digit", "model", "probabilities", "seen", "status"]
+    assert (answer["status"], answer["digit"], answer["model"]) == ("digit", label, model.tag)
+    assert len(answer["probabilities"]) == 10
+    assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert answer["confidence"] == max(answer["probabilities"]) > 0.9
+    assert answer["seen"].startswith("data:image/png;base64,")
+
+
+def test_predict_takes_the_bare_picture_as_body(client, test_digit_png):
+    response = client.post("/predict", content=test_digit_png(4), headers={"content-type": "image/png"})
+    assert response.json()["digit"] == 4
+
+
+def test_a_blank_page(client, model):
+    answer = client.post("/predict", files={"image": png(np.full((200, 300), 255, np.uint8))}).json()
+    assert answer == {
+        "status": "blank",
+        "digit": None,
+        "confidence": 0.0,
+        "probabilities": [0.1] * 10,
+        "seen": None,
+        "model": model.tag,
+    }
+
+
+def test_half_one_digit_half_another_is_unsure(client, test_digit, model):
+    mixed = np.maximum(test_digit(4), test_digit(9)) // 2 + test_digit(7) // 2
+    answer = client.post("/predict", files={"image": png(mixed)}).json()
+    assert answer["status"] == "unsure"
+    assert answer["confidence"] < model.card["unsure_below"]
+    assert answer["digit"] == int(np.argmax(answer["probabilities"]))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "The picture is empty (0 bytes). Send the bytes of one picture file."),
+        (
+            b"not a picture",
+            "These 13 bytes are not a picture in a format that is read. Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+        ),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "These 41 bytes are not a picture in a format that is read. Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+        ),
+    ],
+)
+def test_what_is_no_picture(client, content, message):
+    assert refusal(client.post("/predict", files={"image": content}), 400, "not_a_picture") == message
+    bare = client.post("/predict", content=content, headers={"content-type": "image/png"})
+    assert refusal(bare, 400, "not_a_picture") == message
+
+
+def test_a_truncated_picture(client, test_digit_png):
+    message = refusal(client.post("/predict", files={"image": test_digit_png(4)[:100]}), 400, "not_a_picture")
+    assert message.startswith("The picture is broken or truncated (")
+
+
+def test_too_many_pixels(client):
+    side = int(MAX_PIXELS**0.5) + 1
+    content = png(np.zeros((side, side), np.uint8))
+    assert refusal(client.post("/predict", files={"image": content}), 413, "too_large") == (
+        f"The picture has {side}×{side} = {side * side:,} pixels; at most 64,000,000 are read. Send a smaller one."
+    )
+
+
+def test_too_many_bytes(client):
+    message = refusal(client.post("/predict", files={"image": bytes(22 * 2**20)}), 413, "too_large")
+    assert re.fullmatch(
+        r"The request has 23,0\d\d,\d{3} bytes; /predict takes at most 21,037,056. Send smaller or fewer pictures.",
+        message,
+    )
+
+
+def test_too_many_bytes_without_an_announced_length(client):
+    stream = (bytes(2**20) for _ in range(30))
+    response = client.post("/predict", content=stream, headers={"content-type": "image/png"})
+    assert "over 21,037,056" not in refusal(response, 413, "too_large")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
+def test_wrong_content_type(client, kind):
+    message = refusal(client.post("/predict", content=b"{}", headers={"content-type": kind}), 415, "wrong_type")
+    assert message.startswith(f"The content type is '{kind}', expected multipart/form-data with a file field 'image'")
+
+
+def test_form_without_the_field(client):
+    assert refusal(client.post("/predict", files={"picture": b"x"}), 400, "bad_request") == (
+        "The form has no field 'image'. Received: picture. Send the picture file as 'image'."
+    )
+
+
+def test_text_in_place_of_a_file_is_never_fetched(client):
+    files = {"image": (None, "http://127.0.0.1:1/secret.png")}
+    assert refusal(client.post("/predict", files=files), 400, "bad_request") == (
+        "The field 'image' holds text, not a file. Send a file: with curl, -F image=@FILE."
+    )
+
+
+def test_two_files_for_predict(client, test_digit_png):
+    files = [("image", test_digit_png(1)), ("image", test_digit_png(2))]
+    assert refusal(client.post("/predict", files=files), 400, "bad_request") == (
+        "The form has 2 files 'image', expected one. Use /predict_batch for several."
+    )
+
+
+def test_a_broken_form(client):
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    message = refusal(client.post("/predict", content=b"junk", headers=headers), 400, "bad_request")
+    assert message.startswith("The ")
+
+
+def test_one_bad_file_never_spoils_its_neighbours(client, test_digit_png):
+    pictures = [test_digit_png(3), b"junk", test_digit_png(8), b"", test_digit_png(0)]
+    response = client.post("/predict_batch", files=[("images", picture) for picture in pictures])
+    results = response.json()["results"]
+    assert [result.get("digit") for result in results] == [3, None, 8, None, 0]
+    assert results[1] == {
+        "error": {
+            "code": "not_a_picture",
+            "message": "These 4 bytes are not a picture in a format that is read. "
+            "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+        }
+    }
+
+
+def test_the_limit_of_a_batch(client, test_digit_png):
+    files = [("images", test_digit_png(1))] * (endpoints.MAX_BATCH + 1)
+    assert refusal(client.post("/predict_batch", files=files), 422, "wrong_shape") == (
+        "The form has 65 files 'images', expected at most 64. Send fewer at a time."
+    )
+    assert len(client.post("/predict_batch", files=files[:-1]).json()["results"]) == 64
+
+
+BINARY = {"content-type": "application/octet-stream"}
+
+
+def test_classify_as_json_and_as_bytes(client, splits, model):
+    digits = splits.test.images[:100]
+    as_json = client.post("/classify", content=digits.tobytes(), headers=BINARY).json()
+    assert as_json["model"] == model.tag
+    assert (np.argmax(as_json["probabilities"], axis=1) == splits.test.labels[:100]).mean() > 0.97
+    response = client.post(
+        "/classify", content=digits.tobytes(), headers={**BINARY, "accept": "application/octet-stream"}
+    )
+    assert response.headers["content-type"] == "application/octet-stream"
+    as_bytes = np.frombuffer(response.content, "<f4").reshape(100, 10)
+    np.testing.assert_allclose(as_bytes, as_json["probabilities"], atol=1e-7)
+
+
+@pytest.mark.parametrize("count", [0, 1, 783, 785])
+def test_classify_refuses_what_is_no_whole_number_of_digits(client, count):
+    assert refusal(client.post("/classify", content=bytes(count), headers=BINARY), 422, "wrong_shape") == (
+        f"The body has {count} bytes, expected a multiple of 784: each digit is 28×28 bytes, row by row, "
+        "white ink (255) on black (0)."
+    )
+
+
+def test_classify_takes_bytes_alone(client):
+    message = refusal(client.post("/classify", json=[[0]]), 415, "wrong_type")
+    assert (
+        message
+        == "The content type is 'application/json', expected application/octet-stream with n×784 bytes as the body."
+    )
+
+
+def test_no_such_place_and_wrong_method(client):
+    assert refusal(client.post("/predictt"), 404, "not_found").startswith(
+        "There is no /predictt here. There are POST /predict,"
+    )
+    response = client.get("/predict")
+    assert refusal(response, 405, "wrong_method").startswith("/predict does not take GET.")
+    assert response.headers["allow"] == "POST"
+
+
+def test_busy_is_a_quick_refusal(client, test_digit_png, monkeypatch):
+    from service import app
+
+    monkeypatch.setattr(app.state, "gate", limits.Gate(most=0))
+    response = client.post("/predict", files={"image": test_digit_png(1)})
+    assert refusal(response, 503, "busy") == "0 requests are in hand, all that one worker takes. Try again in a second."
+    assert response.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/healthz", "/metrics"])
+def test_infrastructure(client, path):
+    assert client.get(path).status_code == 200
+
+
+def test_docs_describe_every_endpoint_with_examples(client):
+    document = client.get("/docs.json").json()
+    for path in ("/predict", "/predict_batch", "/classify"):
+        post = document["paths"][path]["post"]
+        assert "example" in post["responses"]["200"]["content"]["application/json"]
+        assert {"400", "413", "415", "422", "503"} < set(post["responses"])
+    assert {"/livez", "/readyz", "/metrics"} < set(document["paths"])
+    for reference in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)):
+        assert reference in document["components"]["schemas"]
+
+
+def test_the_index_page_loads_nothing_from_elsewhere(client):
+    page = client.get("/").text
+    assert "SwaggerUIBundle" in page and "http" not in page.replace("<!doctype html>", "")
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page):
+        assert client.get("/" + asset).status_code == 200
+
+
+def test_every_format_gives_the_same_answer(client, test_digit):
+    from io import BytesIO
+
+    picture = Image.fromarray(test_digit(5)).resize((280, 280), Image.Resampling.BICUBIC)
+    for name in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
+        out = BytesIO()
+        picture.save(out, name)
+        answer = client.post("/predict", files={"image": out.getvalue()}).json()
+        assert (answer["status"], answer["digit"]) == ("digit", 5), name
