@@ -1,9 +1,5 @@
 """The BentoML service: `bentoml serve` runs it, `bentoml build` packs it. The contract is in pipeline.web."""
 
-import os
-
-os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")  # before BentoML reads it: no usage reports
-
 import bentoml
 from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel

@@ -1,12 +1,14 @@
 """Serve the upload page with waitress, a production WSGI server: `python -m flask_app --help`."""
 
 import argparse
+import logging
 import os
+import signal
+import socket
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from waitress import create_server
-from waitress.server import BaseWSGIServer, MultiSocketServer
+from waitress import serve
 
 from flask_app import MAX_UPLOAD_BYTES, create_app
 from pipeline.client import DEFAULT_URL, ENVIRONMENT_VARIABLE, Client
@@ -24,16 +26,13 @@ class OneLineParser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     app = create_app(Client(options.service).recognise, options.trusted_host)
-    try:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 of a container gets no other way to end
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
+    with listen(options.host, options.port) as listener:
+        url = address(options.host, listener)
+        print(f"Upload page on {url} reads with {options.service}; Ctrl+C stops it.", flush=True)
         # Somewhat too large an upload must get as far as Flask, whose answer is readable; waitress hangs up on more.
-        limit = 4 * MAX_UPLOAD_BYTES
-        server = create_server(
-            app, host=options.host, port=options.port, threads=THREADS, max_request_body_size=limit, ident=None
-        )
-    except (OSError, ValueError) as error:
-        raise SystemExit(cannot_serve(options, error)) from error
-    print(f"Upload page on {address(options.host, server)} reads with {options.service}; Ctrl+C stops it.", flush=True)
-    server.run()
+        serve(app, sockets=[listener], threads=THREADS, max_request_body_size=4 * MAX_UPLOAD_BYTES, ident=None)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -72,18 +71,21 @@ def http_url(text: str) -> str:
     return text
 
 
-def address(host: str, server: BaseWSGIServer | MultiSocketServer) -> str:
+def listen(host: str, port: int) -> socket.socket:
+    """An open socket, or the end of the program with one line that says why not."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (")[0].lower()
+        said = f"cannot listen on {host} port {port}: {reason}. Try another --host or --port."
+        raise SystemExit(f"python -m flask_app: {said}") from error
+
+
+def address(host: str, listener: socket.socket) -> str:
     """The URL to open, with the port that the system chose where it was asked for a free one."""
-    # A name such as localhost may stand for an IPv4 and an IPv6 address: one server, two sockets.
-    port = server.effective_listen[0][1] if isinstance(server, MultiSocketServer) else server.effective_port
+    port = listener.getsockname()[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def cannot_serve(options: argparse.Namespace, error: Exception) -> str:
-    # waitress makes one ValueError of all that getaddrinfo says about a host.
-    reason = (getattr(error, "strerror", None) or "no such address").lower()
-    where = f"{options.host} port {options.port}"
-    return f"python -m flask_app: cannot listen on {where}: {reason}. Try another --host or --port."
 
 
 if __name__ == "__main__":

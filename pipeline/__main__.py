@@ -9,8 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import DigitsError
 
-# Before any framework is imported: no usage reports, and none of TensorFlow's start-up chatter.
-os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
+# Before TensorFlow is imported: none of its start-up chatter.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 

@@ -9,7 +9,7 @@ from pipeline.errors import DigitsError, ServiceDown
 
 ENVIRONMENT_VARIABLE = "DIGITS_URL"
 DEFAULT_URL = "http://127.0.0.1:3000"
-TIMEOUT_SECONDS = 30.0
+TIMEOUT = httpx.Timeout(30.0, connect=3.0)  # seconds; a host that swallows connections is down, not slow
 
 
 class Refused(DigitsError):
@@ -26,7 +26,7 @@ class Client:
     def __init__(self, url: str | None = None):
         self.url = (url or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL).rstrip("/")
         # trust_env: a proxy meant for the internet must not get in the way of a service next door.
-        self._http = httpx.Client(base_url=self.url, timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._http = httpx.Client(base_url=self.url, timeout=TIMEOUT, trust_env=False)
 
     def recognise(self, picture: bytes) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …). Raises Refused and ServiceDown."""

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import bentoml
+from bentoml._internal.utils.analytics import usage_stats
 from bentoml.exceptions import BentoMLException, NotFound
 
 from pipeline.errors import ModelError
@@ -13,6 +14,10 @@ from pipeline.model import Model
 NAME = "digits"
 ENVIRONMENT_VARIABLE = "DIGITS_MODEL"
 SHIPPED = Path(__file__).resolve().parent.parent / "models"
+
+# No usage reports, whatever starts BentoML: its command line has read the setting by now, so make it read it again.
+os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
+usage_stats.do_not_track.cache_clear()
 
 log = logging.getLogger("bentoml.digits")  # under "bentoml", so that `bentoml serve` shows it
 

@@ -1,6 +1,7 @@
 """The upload page by itself: a recognise of our own is handed in, no service runs and nothing is patched."""
 
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import threading
 from html import unescape
 from io import BytesIO
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -333,9 +335,21 @@ def test_a_port_in_use_is_one_line():
 def test_a_host_that_does_not_exist_is_one_line():
     found = run("--host", "not a host", "--port", "0")
     assert (found.returncode, found.stdout) == (1, "")
-    assert found.stderr == (
-        "python -m flask_app: cannot listen on not a host port 0: no such address. Try another --host or --port.\n"
-    )
+    # Between the colons stand the system's own words, which differ.
+    start, end = "python -m flask_app: cannot listen on not a host port 0: ", ". Try another --host or --port.\n"
+    assert found.stderr.startswith(start) and found.stderr.endswith(end) and found.stderr.count("\n") == 1
+
+
+def test_it_serves_and_says_where_until_told_to_end():
+    command = [sys.executable, "-m", "flask_app", "--port", "0", "--service", "http://127.0.0.1:9"]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        line = server.stdout.readline()
+        url = re.fullmatch(r"Upload page on (\S+) reads with http://127.0.0.1:9; Ctrl\+C stops it.\n", line)[1]
+        with urlopen(url, timeout=30) as response:
+            assert "<h1>Read handwritten digits</h1>" in response.read().decode()
+        server.send_signal(signal.SIGTERM)
+        assert server.communicate(timeout=30) == ("", "")
+    assert server.returncode == 0
 
 
 def test_the_development_server_finds_the_application():

@@ -1,1 +1,1 @@
-"""The sketchpad: draw a digit in the browser and see what the service reads, while drawing. `python -m ui` starts it."""
+"""The sketchpad: draw a digit in the browser and see what is read, while drawing. `python -m ui` starts it."""

@@ -1,106 +1,111 @@
-"""`python -m ui`: serve the sketchpad until Ctrl-C."""
+"""Serve the sketchpad until Ctrl+C: `python -m ui --help`."""
 
 import argparse
+import logging
 import os
 import signal
 import socket
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from pipeline.client import DEFAULT_URL, ENVIRONMENT_VARIABLE, Client
-from pipeline.errors import DigitsError
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+ASKING = "Asking Gradio for a public link; this can take half a minute."
+NO_LINK = "No public link: Gradio's share server cannot be used from this machine. The sketchpad works without it."
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage in front of it."""
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line, without the usage above it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
+        self.exit(2, f"{self.prog}: {message}. Try --help.\n")
 
 
-def main() -> None:
-    arguments = _parser().parse_args()
-    try:
-        _check_free(arguments.host, arguments.port)
-    except DigitsError as error:
-        sys.exit(f"python -m ui: {error}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as on Ctrl-C, so that a public link ends too
-    try:
-        _serve(arguments)
-    except KeyboardInterrupt:
-        pass
+def main(arguments: list[str] | None = None) -> None:
+    options = parser().parse_args(arguments)
+    port = usable_port(options.host, options.port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as on Ctrl+C, so that a public link ends too
+    with suppress(KeyboardInterrupt):
+        serve(options, port)
+        signal.pause()
 
 
-def _parser() -> Parser:
-    parser = Parser("python -m ui", description="A sketchpad that reads handwritten digits while you draw them.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all (%(default)s)")
-    parser.add_argument("--port", type=_port, default=7860, help="port to listen on (%(default)s)")
-    parser.add_argument(
-        "--service",
-        metavar="URL",
-        type=_url,
-        default=os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL,
-        help=f"address of the digit service; ${ENVIRONMENT_VARIABLE} sets it too (%(default)s)",
+def parser() -> argparse.ArgumentParser:
+    found = OneLineParser(prog="python -m ui", description="A sketchpad that reads handwritten digits as you draw.")
+    service = os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL
+    found.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all (default: 127.0.0.1)")
+    found.add_argument("--port", type=port_number, default=7860, help="port; 0 for a free one (default: 7860)")
+    found.add_argument(
+        "--service", type=http_url, default=service, metavar="URL", help=f"the digit service (default: {DEFAULT_URL})"
     )
-    parser.add_argument("--share", action="store_true", help="ask Gradio for a public link as well, for up to a week")
-    return parser
+    found.add_argument("--share", action="store_true", help="get a public link from Gradio too, good for up to a week")
+    return found
 
 
-def _port(text: str) -> int:
-    if not (text.isdecimal() and 1 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port. Give a whole number from 1 to 65535.")
+def port_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, received {text!r}")
     return int(text)
 
 
-def _url(text: str) -> str:
+def http_url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and text.isprintable()
     except ValueError:
-        good = False
-    if not good:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a service address. Give one such as {DEFAULT_URL}.")
+        usable = False
+    if not usable:
+        raise argparse.ArgumentTypeError(f"expected a URL such as {DEFAULT_URL}, received {text!r}")
     return text
 
 
-def _check_free(host: str, port: int) -> None:
-    """Raises DigitsError when nobody can listen there; Gradio itself waits five seconds and then prints a traceback."""
+def usable_port(host: str, port: int) -> int:
+    """The port to listen on, or the end of the program with one line; Gradio would wait and then print a traceback."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        with socket.create_server((host, port), family=family) as probe:
+            return probe.getsockname()[1]
     except OSError as error:
-        raise DigitsError(
-            f"cannot listen on {host} port {port} ({error.strerror}). Choose another with --host and --port."
+        reason = (error.strerror or str(error)).partition(" (")[0].lower()
+        raise SystemExit(
+            f"python -m ui: cannot listen on {host} port {port}: {reason}. Try another --host or --port."
         ) from error
 
 
-def _serve(arguments: argparse.Namespace) -> None:
-    from ui.app import LAUNCH_SETTINGS, build_ui  # here, because Gradio takes seconds to import: --help need not wait
+def serve(options: argparse.Namespace, port: int) -> None:
+    """Start the server in a thread of its own and print where it is."""
+    from ui.app import build_ui  # here, because importing Gradio takes seconds: --help need not wait
 
-    page = build_ui(Client(arguments.service).recognise)
-    if arguments.share:
-        print("Asking Gradio for a public link; this can take half a minute.", flush=True)
-    said = StringIO()  # Gradio explains a missing link in a dozen lines
-    with redirect_stdout(said), redirect_stderr(said):
-        page.launch(
-            server_name=arguments.host,
-            server_port=arguments.port,
-            share=arguments.share,
-            prevent_thread_lock=True,
-            quiet=True,
-            **LAUNCH_SETTINGS,
-        )
-    print(f"Sketchpad at {page.local_url} asks the service at {arguments.service}. Ctrl-C stops it.", flush=True)
-    if page.share_url:
-        print(f"Public link for up to a week: {page.share_url}", flush=True)
-    elif arguments.share:
-        print("No public link: Gradio's share server cannot be reached from here. All else works.", flush=True)
-    signal.pause()
+    page = build_ui(Client(options.service).recognise)
+    if options.share:
+        print(ASKING, flush=True)
+    launch(page, options.host, port, options.share)
+    print(f"Sketchpad on {str(page.local_url).rstrip('/')} reads with {options.service}; Ctrl+C stops it.", flush=True)
+    if options.share:
+        print(f"Public link: {page.share_url}" if page.share_url else NO_LINK, flush=True)
+
+
+def launch(page: "Blocks", host: str, port: int, share: bool) -> None:
+    from ui.app import LAUNCH_SETTINGS
+
+    # Gradio asks its own server whether it is up: not by way of a proxy meant for the internet.
+    exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    os.environ["no_proxy"] = f"{exempt},localhost,{host}"
+    with ExitStack() as silence:
+        if share:  # Gradio explains a missing link in a dozen lines
+            silence.enter_context(redirect_stdout(StringIO()))
+            silence.enter_context(redirect_stderr(StringIO()))
+        name = f"[{host}]" if ":" in host else host
+        page.launch(server_name=name, server_port=port, share=share, **LAUNCH_SETTINGS)
+    for handler in logging.getLogger("uvicorn").handlers:  # made during the silence
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(sys.stderr)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ from ui.limit import LimitBody
 from ui.render import answer_html, failure_html, probabilities_html, seen_html
 from ui.sketchpad import png_bytes, sketchpad
 
+TITLE = "Handwritten digits"
 RETRY_SECONDS = 2.0
 LARGEST_BODY_BYTES = 1_000_000  # a drawing is about 10 kB
-INTRODUCTION = """<h1>Handwritten digits</h1><p>Draw a digit and watch it being read.</p>"""
+KEPT_UPLOADS_SECONDS = (60, 60)  # looked for this often, kept this long: the page uploads none, but anybody could
+STYLE = (Path(__file__).parent / "style.css").read_text("utf-8")
 
-# For Blocks.launch(). Fonts of the system, because nothing may need the internet.
+# For Blocks.launch(). Nothing in here, fonts included, needs the internet.
 LAUNCH_SETTINGS: dict[str, Any] = {
     "theme": gr.themes.Soft(
         primary_hue="indigo",
@@ -25,7 +27,7 @@ LAUNCH_SETTINGS: dict[str, Any] = {
         font=["system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
     ),
-    "head": f"<style>{(Path(__file__).parent / 'style.css').read_text('utf-8')}</style>",  # `css` loses media queries
+    "head": f"<style>{STYLE}</style>",  # not `css`, whose rules inside @media Gradio rewrites
     "app_kwargs": {"middleware": [Middleware(LimitBody, limit=LARGEST_BODY_BYTES)]},
     "max_file_size": LARGEST_BODY_BYTES,
     "footer_links": [],
@@ -33,6 +35,8 @@ LAUNCH_SETTINGS: dict[str, Any] = {
     "enable_monitoring": False,
     "ssr_mode": False,
     "mcp_server": False,
+    "prevent_thread_lock": True,
+    "quiet": True,
 }
 
 
@@ -43,24 +47,24 @@ def build_ui(recognise: Callable[[bytes], Answer]) -> gr.Blocks:
         try:
             answer = recognise(png_bytes(drawing))
         except DigitsError as error:
-            return _failed(error)
+            return failed(error)
         return answer_html(answer), probabilities_html(answer), seen_html(answer), gr.Timer(active=False)
 
-    with gr.Blocks(title="Handwritten digits", analytics_enabled=False) as page:
-        _html("introduction", INTRODUCTION)
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=KEPT_UPLOADS_SECONDS) as page:
+        part("introduction", f"<h1>{TITLE}</h1><p>Draw a digit and watch it being read.</p>")
         with gr.Row(elem_id="room"):
             drawing = sketchpad()
             with gr.Column(elem_id="reading"):
-                answer = _html("answer", answer_html(None))
-                seen = _html("seen", seen_html(None))
-                probabilities = _html("probabilities", probabilities_html(None))
+                answer = part("answer", answer_html(None))
+                seen = part("seen", seen_html(None))
+                probabilities = part("probabilities", probabilities_html(None))
         retry = gr.Timer(RETRY_SECONDS, active=False)
         gr.on(
             [drawing.input, retry.tick],
             react,
             drawing,
             [answer, probabilities, seen, retry],
-            trigger_mode="always_last",  # answers come in order, and a slow service is not sent every stage of a stroke
+            trigger_mode="always_last",  # answers come in order; what a slow service has no time for is left out
             queue=False,
             show_progress="minimal",
             show_progress_on=answer,
@@ -69,11 +73,11 @@ def build_ui(recognise: Callable[[bytes], Answer]) -> gr.Blocks:
     return page
 
 
-def _html(name: str, value: str) -> gr.HTML:
+def part(name: str, value: str) -> gr.HTML:
     return gr.HTML(value, elem_id=name, apply_default_css=False)
 
 
-def _failed(error: DigitsError) -> tuple[str, str, str, gr.Timer]:
+def failed(error: DigitsError) -> tuple[str, str, str, gr.Timer]:
     """What to show for a failure; the timer runs only where trying again can help: busy, down or broken."""
     retry = error.status == 429 or error.status >= 500
     message = failure_html(error, RETRY_SECONDS if retry else None)

@@ -1,9 +1,12 @@
 """An answer, or a failure to get one, as HTML for people."""
 
+from collections.abc import Sequence
 from html import escape
 
 from pipeline.answer import Answer
-from pipeline.errors import DigitsError
+from pipeline.errors import DigitsError, ServiceDown
+
+LABELS = 10
 
 
 def percentage(probability: float) -> str:
@@ -32,35 +35,38 @@ def answer_html(answer: Answer | None) -> str:
 
 
 def failure_html(error: DigitsError, retry_seconds: float | None = None) -> str:
-    """The error's own message in place of an answer, and whether anybody tries again by themselves."""
-    title = "No answer at the moment" if retry_seconds else "No answer for this drawing"
-    retry = f" Your drawing is kept; trying again every {retry_seconds:g} seconds." if retry_seconds else ""
-    return _answer(f"{error}{retry}", title=title, kind="failure")
+    """The error's own message in place of an answer, and whether the page tries again by itself."""
+    if retry_seconds is None:
+        return _answer(f"{error}", title="No answer for this drawing", kind="message failure")
+    title = "The digit service is down" if isinstance(error, ServiceDown) else "No answer at the moment"
+    retry = f"The page tries again every {retry_seconds:g} seconds; your drawing is kept."
+    return _answer(f"{error} {retry}", title=title, kind="message failure")
 
 
 def probabilities_html(answer: Answer | None) -> str:
     """Ten bars; all empty while there is nothing to read."""
-    empty = answer is None or answer.status == "blank"
-    shares = [None] * 10 if empty else answer.probabilities
-    best = answer.digit if answer else None
-    rows = "".join(_bar(digit, share, digit == best) for digit, share in enumerate(shares))
-    return f'<h2>Probabilities</h2><ol class="bars">{rows}</ol>'
+    if answer is None or answer.status == "blank":
+        return _bars([None] * LABELS, best=None)
+    return _bars(answer.probabilities, answer.digit)
 
 
 def seen_html(answer: Answer | None) -> str:
     """The 28×28 picture that the model saw, enlarged by the browser; an empty frame where there is none."""
-    picture = (
-        f'<img src="{escape(answer.seen)}" alt="The drawing as the model saw it, 28 by 28 pixels">'
-        if (answer and answer.seen)
-        else '<span class="nothing"></span>'
-    )
+    picture = '<span class="nothing"></span>'
+    if answer and answer.seen:
+        picture = f'<img src="{escape(answer.seen)}" alt="The drawing as the model saw it, 28 by 28 pixels">'
     return f"<figure>{picture}<figcaption>What the model saw</figcaption></figure>"
 
 
-def _answer(detail: str = "", title: str = "", digit: str = "", kind: str = "") -> str:
+def _answer(detail: str = "", title: str = "", digit: str = "", kind: str = "message") -> str:
     parts = (("strong", "digit", digit), ("p", "title", title), ("p", "detail", detail))
     inner = "".join(f'<{tag} class="{name}">{escape(text)}</{tag}>' for tag, name, text in parts if text)
-    return f'<div class="message {kind}" aria-live="polite" aria-atomic="true">{inner}</div>'
+    return f'<div class="{kind}" aria-live="polite" aria-atomic="true">{inner}</div>'
+
+
+def _bars(shares: Sequence[float | None], best: int | None) -> str:
+    rows = "".join(_bar(digit, share, digit == best) for digit, share in enumerate(shares))
+    return f'<h2>Probabilities</h2><ol class="bars">{rows}</ol>'
 
 
 def _bar(digit: int, share: float | None, best: bool) -> str:

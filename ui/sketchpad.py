@@ -1,11 +1,10 @@
 """The drawing area: our own canvas in a Gradio page.
 
-Not `gr.Sketchpad`: it reports a drawing only once the pen is lifted, and lets any client make the server's memory
-grow through `accept_blobs` (both seen with Gradio 6.31).
+Not `gr.Sketchpad` (as of Gradio 6.31): it tells of a stroke only once the pen is lifted, draws nothing before a tool is
+chosen, and lets any client make the server's memory grow through `accept_blobs`.
 """
 
 import base64
-import binascii
 from pathlib import Path
 
 import gradio as gr
@@ -32,5 +31,5 @@ def png_bytes(drawing: str | None) -> bytes:
         raise BadRequest(f"The drawing does not start with {PREFIX!r}. Reload the page and draw again.")
     try:
         return base64.b64decode(drawing.removeprefix(PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise BadRequest(f"The drawing is not valid base64 ({error}). Reload the page and draw again.") from error

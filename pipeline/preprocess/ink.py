@@ -4,7 +4,7 @@ import numpy as np
 
 LEAST_CONTRAST = 28  # of 255; less than this between the page and its strongest mark is no ink
 NOISE_WIDTHS = 6  # a mark must stand out of the page's own noise by this many standard deviations
-LEAST_SHARE_OF_STRONGEST = 0.1  # ink fainter than this share of the strongest is the soft edge of a stroke
+LEAST_SHARE_OF_STRONGEST = 0.05  # fainter than this share of the strongest ink is what enlarging left around it
 
 
 def find_ink(pixels: np.ndarray) -> np.ndarray | None:

@@ -1,0 +1,99 @@
+"""What the README says: its commands exist and do what it shows, its files are there, its figures are the card's."""
+
+import contextlib
+import io
+import json
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import bentoml_command
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line[2:] for block in CONSOLE for line in block.splitlines() if line.startswith("$ ")]
+
+
+def output_of(command: str) -> str:
+    """What the README shows below a command."""
+    (block,) = [block for block in CONSOLE if f"$ {command}\n" in block]
+    return block.partition(f"$ {command}\n")[2].partition("$ ")[0]
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("make ")])
+def test_make_targets_exist(command):
+    done = subprocess.run(["make", "--dry-run", *command.split()[1:]], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("python -m pipeline ")])
+def test_pipeline_commands_parse(command):
+    from pipeline.__main__ import _parser
+
+    assert _parser().parse_args(shlex.split(command)[3:]).run
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if "bentoml " in c])
+def test_bentoml_commands_exist(command):
+    words = command.partition("bentoml ")[2].split()
+    subcommand = words[:2] if words[0] == "models" else words[:1]
+    done = subprocess.run(bentoml_command(*subcommand, "--help"), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith(("python deploy", "pip install -r"))])
+def test_files_named_by_commands_exist(command):
+    assert (ROOT / command.split()[-1]).is_file()
+
+
+def test_every_command_is_tested_here():
+    known = ("make ", "python -m pipeline ", "python deploy", "pip install -r", "curl ")
+    others = {command for command in COMMANDS if not command.startswith(known) and "bentoml " not in command}
+    assert others == {
+        "python3.11 -m venv .venv",
+        ". .venv/bin/activate",
+        "python -m ui",
+        "python -m flask_app",
+        "python -m pytest",
+    }
+
+
+def test_curl_shows_the_real_answer(service, model):
+    (command,) = [command for command in COMMANDS if command.startswith("curl ")]
+    words = shlex.split(command.replace("localhost:3000", service.url.removeprefix("http://")))
+    answer = json.loads(subprocess.run([words[0], "-s", *words[1:]], cwd=ROOT, capture_output=True, check=True).stdout)
+    shown = json.loads(output_of(command).replace("…", ""))
+    assert (shown["status"], shown["digit"], shown["model"]) == ("digit", 4, model.tag)
+    assert {key: answer[key] for key in ("status", "digit", "model")} == {key: shown[key] for key in ("status", "digit", "model")}
+    assert answer["confidence"] == pytest.approx(shown["confidence"], abs=1e-4)
+
+
+def test_the_python_example_runs(service, monkeypatch):
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code.replace("http://localhost:3000", service.url), {})
+    assert printed.getvalue() == re.search(r"# (digit \d)\n", code)[1] + "\n"
+
+
+def test_the_map_names_what_is_there():
+    for name in re.findall(r"^\| (`[^|]*`) \|", README.partition("## The map")[2].partition("## Train")[0], re.MULTILINE):
+        for path in re.findall(r"`([^`]+)`", name):
+            assert (ROOT / path).exists(), path
+    for path in re.findall(r"\]\(([^)]+)\)", README):
+        assert path.startswith("http") or (ROOT / path).exists(), path
+
+
+def test_the_figures_are_those_of_the_shipped_card(model):
+    stated = float(re.search(r"\*\*(\d\d\.\d\d) %\*\*", README)[1])
+    assert stated == round(100 * model.card["metrics"]["test"]["accuracy"], 2)
+
+
+def test_no_path_or_address_of_one_machine():
+    for name in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split():
+        content = (ROOT / name).read_bytes()
+        assert b"/work/" + b"main" not in content, name
