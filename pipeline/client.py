@@ -1,6 +1,7 @@
 """The HTTP client of the digit service: picture bytes in, Answer out. What both UIs use."""
 
 import os
+from typing import Self
 
 import httpx
 
@@ -27,6 +28,16 @@ class Client:
         self.url = (url or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL).rstrip("/")
         # trust_env: a proxy meant for the internet must not get in the way of a service next door.
         self._http = httpx.Client(base_url=self.url, timeout=TIMEOUT, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back; a client that lives as long as its process need not."""
+        self._http.close()
 
     def recognise(self, picture: bytes) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …). Raises Refused and ServiceDown."""

@@ -16,7 +16,7 @@ import bentoml
 import keras
 
 from pipeline import evaluate, network, store
-from pipeline.data import Split, Splits
+from pipeline.data import SIDE, Split, Splits
 from pipeline.model import CARD, GRAPH, Model
 from pipeline.train import Settings, Trained
 
@@ -58,9 +58,10 @@ def _export(trained: keras.Model, folder: Path) -> None:
     bare = network.build()  # without the optimizer, which would triple the file
     bare.set_weights(trained.get_weights())
     bare.save(folder / KERAS_FILE)
+    bare(keras.ops.zeros((1, SIDE, SIDE, 1), "uint8"))  # Keras exports only what has been called
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tf2onnx, about NumPy 2; the exported graph is judged below
-        trained.export(folder / GRAPH, format="onnx", verbose=False)
+        bare.export(folder / GRAPH, format="onnx", verbose=False)
 
 
 def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) -> dict[str, Any]:

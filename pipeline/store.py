@@ -16,7 +16,7 @@ ENVIRONMENT_VARIABLE = "DIGITS_MODEL"
 SHIPPED = Path(__file__).resolve().parent.parent / "models"
 
 # No usage reports, whatever starts BentoML: its command line has read the setting by now, so make it read it again.
-os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
+os.environ["BENTOML_DO_NOT_TRACK"] = "True"
 usage_stats.do_not_track.cache_clear()
 
 log = logging.getLogger("bentoml.digits")  # under "bentoml", so that `bentoml serve` shows it

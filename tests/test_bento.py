@@ -55,7 +55,8 @@ def test_it_serves_from_a_clean_environment(bento, model, test_digit_png, tmp_pa
     server.root = tmp_path
     server.start()
     try:
-        answers = [Client(server.url).recognise(test_digit_png(label)) for label in range(10)]
+        with Client(server.url) as client:
+            answers = [client.recognise(test_digit_png(label)) for label in range(10)]
     finally:
         server.stop()
     assert [answer.digit for answer in answers] == list(range(10))

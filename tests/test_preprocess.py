@@ -59,12 +59,11 @@ def test_a_ready_made_digit_stays_what_it_is(test_digit, label):
 )
 def test_any_pen_on_any_page(test_digit, recogniser, ink, page):
     for label in (2, 4, 7):
-        seen = preprocess(save(on_page(test_digit(label), ink, page)))
-        assert difference(seen, test_digit(label)) < 40
-        assert recogniser.model.predict(seen[None])[0].argmax() == label
+        answer = recogniser.recognise(save(on_page(test_digit(label), ink, page)))
+        assert (answer.status, answer.digit) == ("digit", label)
 
 
-@pytest.mark.parametrize("size", [8, 14, 40, 100, 500, 2000])
+@pytest.mark.parametrize("size", [18, 28, 40, 100, 500, 2000])
 def test_any_size(test_digit, recogniser, size):
     for label in (0, 3, 6):
         digit = Image.fromarray(test_digit(label)).resize((size, size), Image.Resampling.BICUBIC)
@@ -98,7 +97,9 @@ def test_exif_rotation(test_digit, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     seen = preprocess(save(stored, "JPEG", exif=exif, quality=95))
-    assert difference(seen, test_digit(4)) < 40
+    expected = preprocess(save(upright))
+    assert expected is not None
+    assert difference(seen, expected) < 6
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I", "I;16", "F"])
@@ -108,7 +109,7 @@ def test_colour_modes(test_digit, recogniser, mode):
         image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
     else:
         image = grey.convert("RGB").convert(mode) if mode in ("CMYK", "YCbCr", "P") else grey.convert(mode)
-    assert recogniser.recognise(save(image, "TIFF")).digit == 7
+    assert recogniser.recognise(save(image, "JPEG" if mode == "YCbCr" else "TIFF")).digit == 7
 
 
 def test_the_first_frame_of_an_animation(test_digit, recogniser):

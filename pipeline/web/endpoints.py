@@ -29,10 +29,12 @@ async def predict(request: Request) -> Response:
     """One picture, as the form field `image` or as the bare body -> its Answer."""
     kind = _content_type(request)
     if kind == "multipart/form-data":
-        files = await _files(request, "image")
-        if len(files) > 1:
-            raise BadRequest(f"The form has {len(files)} files 'image', expected one. Use /predict_batch for several.")
-        picture = await files[0].read()
+        pictures = await _pictures(request, "image")
+        if len(pictures) > 1:
+            raise BadRequest(
+                f"The form has {len(pictures)} files 'image', expected one. Use /predict_batch for several."
+            )
+        picture = pictures[0]
     elif kind.startswith("image/"):
         picture = await request.body()
     else:
@@ -50,13 +52,13 @@ async def predict_batch(request: Request) -> Response:
     kind = _content_type(request)
     if kind != "multipart/form-data":
         raise WrongType(f"The content type is '{kind}', expected multipart/form-data with file fields 'images'.")
-    files = await _files(request, "images")
-    if len(files) > MAX_BATCH:
+    pictures = await _pictures(request, "images")
+    if len(pictures) > MAX_BATCH:
         raise WrongShape(
-            f"The form has {len(files)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time."
+            f"The form has {len(pictures)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time."
         )
     recogniser = request.app.state.recogniser
-    results = [await _in_thread(request, _answer_or_error, recogniser, await file.read()) for file in files]
+    results = [await _in_thread(request, _answer_or_error, recogniser, picture) for picture in pictures]
     return JSONResponse({"results": results})
 
 
@@ -83,17 +85,17 @@ def _content_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _files(request: Request, field: str) -> list[UploadFile]:
-    """The files of a form field. Raises BadRequest."""
-    form = await request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS)
-    found = form.getlist(field)
-    if not found:
-        came = ", ".join(sorted(set(form))) or "no field at all"
-        raise BadRequest(f"The form has no field '{field}'. Received: {came}. Send the picture file as '{field}'.")
-    files = [item for item in found if isinstance(item, UploadFile)]
-    if len(files) < len(found):
-        raise BadRequest(f"The field '{field}' holds text, not a file. Send a file: with curl, -F {field}=@FILE.")
-    return files
+async def _pictures(request: Request, field: str) -> list[bytes]:
+    """The content of the files of a form field, at least one. Raises BadRequest."""
+    async with request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS) as form:
+        found = form.getlist(field)
+        if not found:
+            came = ", ".join(sorted(set(form))) or "no field at all"
+            raise BadRequest(f"The form has no field '{field}'. Received: {came}. Send the picture file as '{field}'.")
+        files = [item for item in found if isinstance(item, UploadFile)]
+        if len(files) < len(found):
+            raise BadRequest(f"The field '{field}' holds text, not a file. Send a file: with curl, -F {field}=@FILE.")
+        return [await file.read() for file in files]
 
 
 def _answer_or_error(recogniser: Recogniser, picture: bytes) -> dict[str, Any]:

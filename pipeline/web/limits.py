@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive
+from starlette.types import Message
 
 from pipeline.errors import Busy, TooLarge
 
@@ -37,10 +37,11 @@ def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
         @functools.wraps(endpoint)
         async def wrapped(request: Request) -> Response:
             with request.app.state.gate:
+                body = LimitedBody(request, most_bytes)
                 try:
-                    return await endpoint(Request(request.scope, _counted(request, most_bytes)))
+                    return await endpoint(Request(request.scope, body.receive))
                 except TooLarge:
-                    await _drain(request)
+                    await body.drain()
                     raise
 
         return wrapped
@@ -48,29 +49,33 @@ def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
     return decorate
 
 
-def _counted(request: Request, most_bytes: int) -> Receive:
-    announced = int(request.headers.get("content-length", 0))
-    received = 0
+class LimitedBody:
+    """Counts a request's bytes as they come, and refuses those over the limit."""
 
-    async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if max(received, announced) > most_bytes:
+    def __init__(self, request: Request, most_bytes: int):
+        self.request, self.most_bytes = request, most_bytes
+        self.announced = int(request.headers.get("content-length", 0))
+        self.received = 0
+        self.more = True
+
+    async def receive(self) -> Message:
+        """The next message of the body (ASGI). Raises TooLarge."""
+        message = await self._next()
+        if max(self.received, self.announced) > self.most_bytes:
+            came = f"{self.announced:,}" if self.announced else f"over {self.received:,}"
             raise TooLarge(
-                f"The request has {f'{announced:,}' if announced else f'over {received:,}'} bytes; "
-                f"{request.url.path} takes at most {most_bytes:,}. Send smaller or fewer pictures."
+                f"The request has {came} bytes; {self.request.url.path} takes at most {self.most_bytes:,}. "
+                "Send smaller or fewer pictures."
             )
         return message
 
-    return receive
+    async def drain(self) -> None:
+        """Read what is still coming; a connection closed on a sender in mid-body hides the answer from it."""
+        while self.more and self.received < DRAIN_BYTES:
+            await self._next()
 
-
-async def _drain(request: Request) -> None:
-    """Read what is still coming; a connection closed on a sender in mid-body hides the answer from it."""
-    dropped = 0
-    while dropped < DRAIN_BYTES:
-        message = await request.receive()
-        dropped += len(message.get("body", b""))
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            return
+    async def _next(self) -> Message:
+        message = await self.request.receive()
+        self.received += len(message.get("body", b""))
+        self.more = message["type"] == "http.request" and message.get("more_body", False)
+        return message

@@ -1,0 +1,250 @@
+"""The sketchpad in a real browser, drawn on with the mouse and with a finger.
+
+Fixtures from conftest.py: `browser` (Playwright's, Chromium), `service` (.url, .stop(), .start(), which returns once
+the service answers) and `sketchpad_url` (of `python -m ui` in front of that service).
+"""
+
+import time
+from base64 import b64decode
+from io import BytesIO
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from test_ui import served
+
+from pipeline.answer import Answer
+
+PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
+SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]  # shares of the drawing area's side, from its upper left corner
+LINE = [(0.25, 0.5), (0.75, 0.5)]
+MIDDLE = (256, 256)  # pixels of the drawing
+STEPS = 12  # pointer events for each straight line
+
+
+@pytest.fixture
+def open_page(browser):
+    """(url, options) -> a page; any script error, and any request to another machine, fails the test."""
+    contexts, complaints = [], []
+
+    def open_with(url, **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complain_of_strangers(request.url, url))
+        page.goto(url)
+        page.locator("#sketchpad canvas").wait_for()
+        return page
+
+    def complain_of_strangers(requested, url):
+        if not requested.startswith((url, "data:", "blob:")):
+            complaints.append(requested)
+
+    yield open_with
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """What the page of `recording_url` handed over, oldest first."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def recording_url(pictures):
+    """A sketchpad whose recogniser keeps each picture and answers 7 where there is ink."""
+
+    def recognise(picture: bytes) -> Answer:
+        pictures.append(picture)
+        if decoded(picture).min() == 255:
+            return Answer("blank", None, 0.0, (0.1,) * 10, None, "digits:test")
+        return Answer("digit", 7, 0.95, (0.005,) * 7 + (0.95, 0.005, 0.01), None, "digits:test")
+
+    with served(recognise) as url:
+        yield url
+
+
+def decoded(picture):
+    """PNG bytes -> (height, width) uint8 grey values."""
+    with Image.open(BytesIO(picture)) as image:
+        assert image.format == "PNG"
+        return np.asarray(image.convert("RGB")).min(axis=2)
+
+
+def on_screen(page, points):
+    """Shares of the drawing area -> CSS pixels of the page."""
+    box = page.locator("#sketchpad canvas").bounding_box()
+    return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+
+
+def draw(page, points, lift=True):
+    first, *others = on_screen(page, points)
+    page.mouse.move(*first)
+    page.mouse.down()
+    for point in others:
+        page.mouse.move(*point, steps=STEPS)
+    if lift:
+        page.mouse.up()
+
+
+def draw_by_touch(page, points):
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *places):
+        points = [{"x": x, "y": y} for x, y in places]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    corners = on_screen(page, points)
+    touch("touchStart", corners[0])
+    for (from_x, from_y), (to_x, to_y) in pairwise(corners):
+        for share in np.linspace(0, 1, STEPS):
+            touch("touchMove", (from_x + share * (to_x - from_x), from_y + share * (to_y - from_y)))
+    touch("touchEnd")
+
+
+def expect_digit(page, digit):
+    expect(page.locator("#answer .digit")).to_have_text(digit, timeout=10_000)
+
+
+def expect_title(page, title):
+    expect(page.locator("#answer .title")).to_have_text(title, timeout=10_000)
+
+
+def last_picture(page, pictures):
+    """The drawing as handed over, once that is the very drawing on the screen: (512, 512) uint8."""
+    url = page.locator("#sketchpad canvas").evaluate("canvas => canvas.toDataURL('image/png')")
+    deadline = time.monotonic() + 10
+    while pictures[-1] != b64decode(url.partition(",")[2]):
+        assert time.monotonic() < deadline, "the drawing on the screen was not handed over"
+        page.wait_for_timeout(20)
+    return decoded(pictures[-1])
+
+
+# Before the real service
+
+
+def test_a_seven_drawn_with_the_mouse(open_page, sketchpad_url):
+    page = open_page(sketchpad_url)
+    expect_title(page, "Nothing drawn yet")
+    draw(page, SEVEN)
+    expect_digit(page, "7")
+    expect(page.locator("#probabilities li")).to_have_count(10)
+    expect(page.locator("#probabilities .best .name")).to_have_text("7")
+    seen = page.locator("#seen img")
+    assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    assert seen.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
+
+
+def test_the_answer_changes_while_the_pen_is_down(open_page, sketchpad_url):
+    page = open_page(sketchpad_url)
+    draw(page, [(0.5, 0.2), (0.5, 0.8)], lift=False)
+    expect_digit(page, "1")
+    page.mouse.move(*on_screen(page, [(0.5, 0.79)])[0])
+    page.mouse.up()
+    page.locator("#clear").click()
+    draw(page, SEVEN, lift=False)
+    expect_digit(page, "7")
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_seven_drawn_with_a_finger_on_a_phone(open_page, sketchpad_url, scheme):
+    page = open_page(sketchpad_url, **PHONE, color_scheme=scheme)
+    draw_by_touch(page, SEVEN)
+    expect_digit(page, "7")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
+    assert page.evaluate("window.scrollY") == 0  # the stroke did not scroll the page
+    box = page.locator("#sketchpad canvas").bounding_box()
+    assert box["width"] == pytest.approx(box["height"], abs=1)
+    assert page.locator("#answer .digit").bounding_box()["y"] < PHONE["viewport"]["height"]
+
+
+def test_clear(open_page, sketchpad_url):
+    page = open_page(sketchpad_url)
+    draw(page, SEVEN)
+    expect_digit(page, "7")
+    page.locator("#clear").click()
+    expect_title(page, "Nothing drawn yet")
+    expect(page.locator("#seen img")).to_have_count(0)
+    expect(page.locator("#probabilities .best")).to_have_count(0)
+
+
+def test_a_service_that_stops_is_said_and_its_return_needs_no_reload(open_page, sketchpad_url, service):
+    page = open_page(sketchpad_url)
+    draw(page, SEVEN)
+    expect_digit(page, "7")
+    service.stop()
+    try:
+        draw(page, [(0.45, 0.8), (0.44, 0.82)])
+        expect_title(page, "The digit service is down")
+        expect(page.locator("#answer .detail")).to_contain_text(service.url)
+    finally:
+        service.start()
+    expect_digit(page, "7")
+
+
+# The drawing area itself
+
+
+def test_a_drawing_is_black_on_white_with_a_pen_of_a_sixteenth(open_page, recording_url, pictures):
+    page = open_page(recording_url)
+    draw(page, LINE)
+    expect_digit(page, "7")
+    picture = last_picture(page, pictures)
+    assert picture.shape == (512, 512)
+    column, row = picture[:, MIDDLE[0]] < 128, picture[MIDDLE[1]] < 128
+    assert column.sum() == pytest.approx(512 / 16, abs=2)
+    assert row.nonzero()[0][[0, -1]] == pytest.approx([512 * 0.25 - 16, 512 * 0.75 + 16], abs=3)  # with round ends
+    assert (picture[[0, -1]] == 255).all()
+
+
+def test_a_tap_leaves_a_dot(open_page, recording_url, pictures):
+    page = open_page(recording_url)
+    draw(page, [(0.5, 0.5)])
+    expect_digit(page, "7")
+    assert (last_picture(page, pictures) < 128).sum() == pytest.approx(np.pi * 16**2, rel=0.1)
+
+
+def test_the_eraser_takes_ink_away_and_undo_brings_it_back(open_page, recording_url, pictures):
+    page = open_page(recording_url)
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_disabled()
+    draw(page, LINE)
+    page.get_by_role("button", name="Eraser").click()
+    draw(page, [(0.5, 0.4), (0.5, 0.6)])
+    assert last_picture(page, pictures)[MIDDLE] == 255
+    undo.click()
+    assert last_picture(page, pictures)[MIDDLE] == 0
+    page.get_by_role("button", name="Pen").click()
+    page.locator("#clear").click()
+    expect_title(page, "Nothing drawn yet")
+    page.keyboard.press("Control+z")
+    expect_digit(page, "7")
+    undo.click()
+    expect_title(page, "Nothing drawn yet")
+    expect(undo).to_be_disabled()
+
+
+def test_a_second_finger_and_other_mouse_buttons_draw_nothing(open_page, recording_url, pictures):
+    page = open_page(recording_url)
+    expect_title(page, "Nothing drawn yet")
+    page.mouse.move(*on_screen(page, [(0.5, 0.5)])[0])
+    page.mouse.down(button="right")
+    page.mouse.up(button="right")
+    page.locator("#sketchpad canvas").dispatch_event("pointerdown", {"isPrimary": False, "button": 0, "pointerId": 2})
+    assert last_picture(page, pictures).min() == 255
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_a_screen_reader_is_told_the_answer(open_page, recording_url):
+    page = open_page(recording_url)
+    live = page.locator("#answer [aria-live=polite]")
+    expect(live).to_contain_text("Nothing drawn yet")
+    live.evaluate("element => { element.stayed = true }")
+    draw(page, SEVEN)
+    expect(live).to_contain_text("Confidence 95.0 %")
+    assert live.evaluate("element => element.stayed")  # a region put in anew would not be read aloud
