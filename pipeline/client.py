@@ -1,7 +1,8 @@
 """The HTTP client of the digit service: picture bytes in, Answer out. What both UIs use."""
 
 import os
-from typing import Self
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -11,6 +12,9 @@ from pipeline.errors import DigitsError, ServiceDown
 ENVIRONMENT_VARIABLE = "DIGITS_URL"
 DEFAULT_URL = "http://127.0.0.1:3000"
 TIMEOUT = httpx.Timeout(30.0, connect=3.0)  # seconds; a host that swallows connections is down, not slow
+
+
+Parsed = TypeVar("Parsed")
 
 
 class Refused(DigitsError):
@@ -41,12 +45,12 @@ class Client:
 
     def recognise(self, picture: bytes) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …). Raises Refused and ServiceDown."""
-        return Answer.from_json(self._post("/predict", {"image": ("picture", picture)}))
+        return self._post("/predict", {"image": ("picture", picture)}, Answer.from_json)
 
-    def _post(self, path: str, files: dict) -> dict:
+    def _post(self, path: str, files: dict[str, Any], parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
         try:
             response = self._http.post(path, files=files)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceDown(
                 f"The digit service at {self.url} does not answer ({type(error).__name__}). "
                 "Start it with 'make up' or 'bentoml serve' and try again."
@@ -54,7 +58,7 @@ class Client:
         try:
             body = response.json()
             if response.status_code == 200:
-                return body
+                return parse(body)
             error_found = body["error"]
             raise Refused(error_found["message"], error_found["code"], response.status_code)
         except (ValueError, KeyError, TypeError) as error:

@@ -166,7 +166,10 @@ def test_evaluate_prints_precision_recall_and_f1(trained, small, tmp_path):
 
 def test_preprocess_checks_prepares_and_draws(small, tmp_path):
     done = run("preprocess", "--data", small, "--out", tmp_path)
-    assert "1,834×28×28×1 uint8 0-255, normalised by the network's first layer to 0.0-1.0" in done.stdout
+    first_line = " ".join(done.stdout.splitlines()[0].split())
+    assert first_line.startswith(
+        "train 1,834×28×28×1 uint8 0-255, normalised by the network's first layer to 0.0-1.0 (mean 0.13"
+    )
     with np.load(tmp_path / "mnist.npz") as arrays:
         assert arrays["train_images"].shape == (1834, 28, 28, 1)
         assert arrays["validation_labels"].shape == (166,)
