@@ -21,7 +21,7 @@ except ModelError as error:
 app = create_app(lambda: DigitService.openapi_spec.asdict())  # type: ignore[attr-defined]
 
 
-@bentoml.service(name="digits", traffic={"timeout": 60}, envs=[{"name": "BENTOML_DO_NOT_TRACK", "value": "True"}])
+@bentoml.service(name="digits", traffic={"timeout": 120}, envs=[{"name": "BENTOML_DO_NOT_TRACK", "value": "True"}])
 @bentoml.asgi_app(app, path="/")
 class DigitService:
     """Reads handwritten digits."""

@@ -35,6 +35,13 @@ class NotAPicture(BadRequest):
     code = "not_a_picture"
 
 
+class TooSlow(DigitsError):
+    """A request whose body does not arrive in time (408)."""
+
+    code = "too_slow"
+    status = 408
+
+
 class TooLarge(DigitsError):
     """More bytes or pixels than the stated limit (413)."""
 

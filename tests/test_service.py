@@ -3,14 +3,17 @@
 import json
 import re
 
+import anyio
 import numpy as np
 import pytest
 from PIL import Image
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from pipeline.errors import TooSlow
 from pipeline.evaluate import png, predict_arrays
 from pipeline.preprocess.decode import MAX_PIXELS
-from pipeline.web import endpoints
+from pipeline.web import endpoints, limits
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +211,25 @@ def test_no_such_place_and_wrong_method(client):
     response = client.get("/predict")
     assert refusal(response, 405, "wrong_method").startswith("/predict does not take GET.")
     assert response.headers["allow"] == "POST"
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch):
+    async def receive():
+        await anyio.sleep(1)
+
+    monkeypatch.setattr(limits, "BODY_SECONDS", 0.05)
+    body = limits.LimitedBody(Request({"type": "http", "headers": []}, receive), most_bytes=100)
+    with pytest.raises(TooSlow, match=r"Only 0 bytes of the request came within 0 s\."):
+        anyio.run(body.receive)
+
+
+def test_a_failure_of_ours_is_one_error_object_too(client, test_digit_png, monkeypatch):
+    from service import app
+
+    monkeypatch.setattr(app.state.recogniser, "model", None)
+    monkeypatch.setattr(client._transport, "raise_server_exceptions", False)
+    message = refusal(client.post("/predict", files={"image": test_digit_png(1)}), 500, "internal")
+    assert message.startswith("The service failed on this request; its log says why.")
 
 
 def test_busy_is_a_quick_refusal(client, test_digit_png, monkeypatch):

@@ -1,15 +1,18 @@
 """What one worker takes on: requests at once, and bytes in a body, checked before anything is parsed."""
 
 import functools
+import time
 from collections.abc import Awaitable, Callable
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
-from pipeline.errors import Busy, TooLarge
+from pipeline.errors import Busy, TooLarge, TooSlow
 
 MAX_IN_FLIGHT = 128  # requests a worker holds at once; more are told to come back
+BODY_SECONDS = 60.0  # for a whole body to arrive; a sender who dawdles must not keep a place that others could have
 DRAIN_BYTES = 2**28  # how much of a refused body is read and dropped, so that the sender gets to see the answer
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -31,7 +34,7 @@ class Gate:
 
 
 def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
-    """Decorate an endpoint: it passes the gate, and a body over `most_bytes` is refused. Raises Busy and TooLarge."""
+    """Decorate an endpoint: it passes the gate, and too large or slow a body is refused. Raises DigitsError."""
 
     def decorate(endpoint: Endpoint) -> Endpoint:
         @functools.wraps(endpoint)
@@ -57,9 +60,10 @@ class LimitedBody:
         self.announced = int(request.headers.get("content-length", 0))
         self.received = 0
         self.more = True
+        self.deadline = time.monotonic() + BODY_SECONDS
 
     async def receive(self) -> Message:
-        """The next message of the body (ASGI). Raises TooLarge."""
+        """The next message of the body (ASGI). Raises TooLarge and TooSlow."""
         message = await self._next()
         if max(self.received, self.announced) > self.most_bytes:
             came = f"{self.announced:,}" if self.announced else f"over {self.received:,}"
@@ -75,7 +79,14 @@ class LimitedBody:
             await self._next()
 
     async def _next(self) -> Message:
-        message = await self.request.receive()
+        try:
+            with anyio.fail_after(self.deadline - time.monotonic()):
+                message = await self.request.receive()
+        except TimeoutError as error:
+            raise TooSlow(
+                f"Only {self.received:,} bytes of the request came within {BODY_SECONDS:.0f} s. "
+                "Send a smaller picture, or try again on a better connection."
+            ) from error
         self.received += len(message.get("body", b""))
         self.more = message["type"] == "http.request" and message.get("more_body", False)
         return message

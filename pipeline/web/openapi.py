@@ -54,6 +54,7 @@ _PICTURE = {"type": "string", "format": "binary"}
 
 _REFUSALS = {
     "400": "Not a picture, broken, or a form without the field.",
+    "408": "The body did not arrive in time.",
     "413": "Too many bytes or pixels.",
     "415": "A content type that is not taken.",
     "422": "The wrong count, shape or range.",
