@@ -4,7 +4,7 @@
     pages      the page itself, its error pages and its headers
     readings   uploaded files → Reading (name, picture, answer or refusal)
     pictures   which pictures a browser can show
-    words      answers in words and percentages
+    words      answers in words
 
 For development `flask --app flask_app run`, in production `python -m flask_app`. No image work happens here: bytes
 go to the service as they came.
@@ -17,7 +17,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from flask_app import hosts, pages, words
-from pipeline.answer import Answer
+from pipeline.answer import Answer, percentage
 from pipeline.client import Client
 
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # all pictures of one submission together: a dozen photographs off a telephone
@@ -32,7 +32,7 @@ def create_app(recognise: Callable[[bytes], Answer] | None = None, trusted_hosts
     app = Flask(__name__)
     app.config.from_mapping(MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(in_words=words.answer_in_words, percent=words.percent)
+    app.jinja_env.filters.update(in_words=words.answer_in_words, percent=percentage)
     app.before_request(partial(hosts.refuse_foreign_host, trusted_hosts))
     app.add_url_rule("/", "page", pages.show_page)
     app.add_url_rule("/", "read", partial(pages.read_uploads, recognise or Client().recognise), methods=["POST"])

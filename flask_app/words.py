@@ -1,4 +1,4 @@
-"""Answers in words, and probabilities as honest percentages."""
+"""Answers in words."""
 
 from collections.abc import Sequence
 
@@ -13,18 +13,9 @@ WORDS = {
 }
 SHORT = {"digit": "{digit}", "unsure": "{digit}?", "blank": "blank", "not_a_digit": "not a digit"}
 
-# What one decimal rounds to certainty and impossibility; no model is entitled to either.
-UNCERTAIN = {"100.0 %": "> 99.9 %", "0.0 %": "< 0.1 %"}
-
 
 def answer_in_words(answer: Answer) -> str:
     return WORDS[answer.status].format(digit=answer.digit)
-
-
-def percent(share: float) -> str:
-    """A probability 0-1 as a percentage with one decimal, never "100.0 %" nor "0.0 %"."""
-    text = f"{100 * share:.1f} %"
-    return UNCERTAIN.get(text, text)
 
 
 def summary(readings: Sequence[Reading]) -> str:

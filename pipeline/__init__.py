@@ -6,8 +6,9 @@ Imports point one way, low to high (tests/test_imports.py holds the table):
 
     errors
     answer, data, preprocess, model, augment, network
-    store, recognise, client
-    web, train, evaluate, report
+    recognise, client, store
+    arguments, web, train, evaluate
+    prepare, release, report
     __main__ (the command line); outside the package: service.py, ui, flask_app
 
 This file re-exports nothing, so that importing `pipeline.client` pulls in no framework.

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline.arguments import OneLineParser, whole_number
 from pipeline.errors import DigitsError
 
 # Before TensorFlow is imported: none of its start-up chatter.
@@ -28,10 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline", description="Train and judge the handwritten-digit reader."
-    )
+def _parser() -> OneLineParser:
+    parser = OneLineParser(prog="python -m pipeline", description="Train and judge the handwritten-digit reader.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
@@ -52,32 +51,16 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument(
             "--out", metavar="DIR", type=Path, default=Path("runs", folder), help="where files go (%(default)s)"
         )
-    train.add_argument("--epochs", type=_positive, help="passes over the training digits (20; 4 with --quick)")
-    train.add_argument("--batch-size", type=_positive, help="digits in one step (128)")
-    train.add_argument("--seed", type=_seed, help="same seed, same machine: same model (1)")
+    train.add_argument(
+        "--epochs", type=whole_number(1, 1_000_000), help="passes over the training digits (20; 4 with --quick)"
+    )
+    train.add_argument("--batch-size", type=whole_number(1, 1_000_000), help="digits in one step (128)")
+    train.add_argument("--seed", type=whole_number(0, 2**32 - 1), help="same seed, same machine: same model (1)")
     train.add_argument("--quick", action="store_true", help="a good model in under two minutes")
     train.add_argument("--tensorboard", metavar="DIR", type=Path, help="write TensorBoard logs there")
     for each in (evaluate, ship):
         each.add_argument("model", nargs="?", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
     return parser
-
-
-def _positive(text: str) -> int:
-    return _whole_number(text, 1, 1_000_000)
-
-
-def _seed(text: str) -> int:
-    return _whole_number(text, 0, 2**32 - 1)
-
-
-def _whole_number(text: str, least: int, most: int) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}. Received: {text}")
-    return number
 
 
 def _preprocess(options: argparse.Namespace) -> int:

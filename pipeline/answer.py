@@ -5,6 +5,15 @@ from typing import Any, Literal, Self
 
 Status = Literal["digit", "unsure", "blank", "not_a_digit"]
 
+# What one decimal rounds to certainty and impossibility; no model is entitled to either.
+_UNCERTAIN = {"100.0 %": "> 99.9 %", "0.0 %": "< 0.1 %"}
+
+
+def percentage(probability: float) -> str:
+    """A probability 0-1 for people, with one decimal, never "100.0 %" nor "0.0 %"."""
+    text = f"{100 * probability:.1f} %"
+    return _UNCERTAIN.get(text, text)
+
 
 @dataclass(frozen=True)
 class Answer:

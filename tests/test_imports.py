@@ -21,6 +21,7 @@ ALLOWED = {
     "pipeline.network": {"pipeline.data"},
     "pipeline.recognise": {"pipeline.answer", "pipeline.model", "pipeline.preprocess"},
     "pipeline.client": {"pipeline.answer", "pipeline.errors"},
+    "pipeline.arguments": {"pipeline.client"},
     "pipeline.store": {"pipeline.errors", "pipeline.model"},
     "pipeline.web": {"pipeline.errors", "pipeline.preprocess", "pipeline.recognise", "pipeline.web"},
     "pipeline.train": {"pipeline.augment", "pipeline.data", "pipeline.errors", "pipeline.network"},
@@ -36,6 +37,7 @@ ALLOWED = {
     "pipeline.prepare": {"pipeline.data"},
     "pipeline.report": {"pipeline.data", "pipeline.evaluate", "pipeline.recognise", "pipeline.store"},
     "pipeline.__main__": {
+        "pipeline.arguments",
         "pipeline.data",
         "pipeline.errors",
         "pipeline.prepare",
@@ -45,8 +47,8 @@ ALLOWED = {
         "pipeline.train",
     },
     "service": {"pipeline.errors", "pipeline.recognise", "pipeline.store", "pipeline.web"},
-    "ui": {"pipeline.answer", "pipeline.client", "pipeline.errors", "ui"},
-    "flask_app": {"pipeline.answer", "pipeline.client", "pipeline.errors", "flask_app"},
+    "ui": {"pipeline.answer", "pipeline.arguments", "pipeline.client", "pipeline.errors", "ui"},
+    "flask_app": {"pipeline.answer", "pipeline.arguments", "pipeline.client", "pipeline.errors", "flask_app"},
 }
 SOURCES = sorted(
     [ROOT / "service.py", *(p for top in ("pipeline", "ui", "flask_app") for p in (ROOT / top).rglob("*.py"))]

@@ -181,8 +181,16 @@ def test_preprocess_checks_prepares_and_draws(small, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "line"),
     [
-        (["train", "--epochs", "0"], 2, "argument --epochs: expected a whole number from 1 to 1000000. Received: 0"),
-        (["train", "--seed", "x"], 2, "argument --seed: expected a whole number from 0 to 4294967295. Received: x"),
+        (
+            ["train", "--epochs", "0"],
+            2,
+            "argument --epochs: expected a whole number from 1 to 1000000, received '0'. Try --help.",
+        ),
+        (
+            ["train", "--seed", "x"],
+            2,
+            "argument --seed: expected a whole number from 0 to 4294967295, received 'x'. Try --help.",
+        ),
         (["train", "--data", "nowhere"], 1, "error: nowhere: no such folder."),
         (["preprocess", "--data", "tests"], 1, "error: tests/train-images-idx3-ubyte: missing"),
         (["preprocess", "--out", "README.md"], 1, "error: README.md: File exists"),

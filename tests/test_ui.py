@@ -17,12 +17,11 @@ import httpx
 import pytest
 from conftest import free_port
 
-from pipeline.answer import Answer
+from pipeline.answer import Answer, percentage
 from pipeline.client import Refused
 from pipeline.errors import ServiceDown
 from ui.__main__ import main
 from ui.app import LARGEST_BODY_BYTES, LAUNCH_SETTINGS, build_ui
-from ui.render import percentage
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PNG = b"\x89PNG\r\n\x1a\nand so on; the server of this page never looks into it"
@@ -189,7 +188,7 @@ def test_what_is_no_drawing_gets_no_further(show, fake, drawing, reason):
 
 @pytest.mark.parametrize(
     ("probability", "text"),
-    [(0, "0.0 %"), (0.00049, "< 0.1 %"), (0.5, "50.0 %"), (0.99949, "99.9 %"), (0.9995, "> 99.9 %"), (1, "> 99.9 %")],
+    [(0, "< 0.1 %"), (0.00049, "< 0.1 %"), (0.5, "50.0 %"), (0.99949, "99.9 %"), (0.9995, "> 99.9 %"), (1, "> 99.9 %")],
 )
 def test_a_percentage_never_claims_certainty(probability, text):
     assert percentage(probability) == text

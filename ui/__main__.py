@@ -4,27 +4,20 @@ import argparse
 import logging
 import os
 import signal
-import socket
 import sys
 from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
-from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from pipeline.client import DEFAULT_URL, ENVIRONMENT_VARIABLE, Client
+from pipeline.arguments import OneLineParser, listen, page_parser
+from pipeline.client import Client
 
 if TYPE_CHECKING:
     from gradio import Blocks
 
+PROG = "python -m ui"
 ASKING = "Asking Gradio for a public link; this can take half a minute."
 NO_LINK = "No public link: Gradio's share server cannot be used from this machine. The sketchpad works without it."
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong with the arguments in one line, without the usage above it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}. Try --help.\n")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -36,46 +29,16 @@ def main(arguments: list[str] | None = None) -> None:
         signal.pause()
 
 
-def parser() -> argparse.ArgumentParser:
-    found = OneLineParser(prog="python -m ui", description="A sketchpad that reads handwritten digits as you draw.")
-    service = os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL
-    found.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all (default: 127.0.0.1)")
-    found.add_argument("--port", type=port_number, default=7860, help="port; 0 for a free one (default: 7860)")
-    found.add_argument(
-        "--service", type=http_url, default=service, metavar="URL", help=f"the digit service (default: {DEFAULT_URL})"
-    )
+def parser() -> OneLineParser:
+    found = page_parser(PROG, "A sketchpad that reads handwritten digits as you draw.", port=7860)
     found.add_argument("--share", action="store_true", help="get a public link from Gradio too, good for up to a week")
     return found
 
 
-def port_number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, received {text!r}")
-    return int(text)
-
-
-def http_url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and text.isprintable()
-    except ValueError:
-        usable = False
-    if not usable:
-        raise argparse.ArgumentTypeError(f"expected a URL such as {DEFAULT_URL}, received {text!r}")
-    return text
-
-
 def usable_port(host: str, port: int) -> int:
-    """The port to listen on, or the end of the program with one line; Gradio would wait and then print a traceback."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.create_server((host, port), family=family) as probe:
-            return probe.getsockname()[1]
-    except OSError as error:
-        reason = (error.strerror or str(error)).partition(" (")[0].lower()
-        raise SystemExit(
-            f"python -m ui: cannot listen on {host} port {port}: {reason}. Try another --host or --port."
-        ) from error
+    """The port to listen on, tried out beforehand: Gradio would wait and then print a traceback."""
+    with listen(PROG, host, port) as probe:
+        return probe.getsockname()[1]
 
 
 def serve(options: argparse.Namespace, port: int) -> None:

@@ -3,19 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
-from pipeline.answer import Answer
+from pipeline.answer import Answer, percentage
 from pipeline.errors import DigitsError, ServiceDown
 
 LABELS = 10
-
-
-def percentage(probability: float) -> str:
-    """A probability 0-1 in per cent, which never claims certainty: 0.99987 is "> 99.9 %"."""
-    if probability >= 0.9995:
-        return "> 99.9 %"
-    if 0 < probability < 0.0005:
-        return "< 0.1 %"
-    return f"{probability:.1%}".replace("%", " %")
 
 
 def answer_html(answer: Answer | None) -> str:
