@@ -18,6 +18,7 @@ EXAMPLE_ERROR = {
     }
 }
 
+_VERSION = "1"  # of the contract
 _DESCRIPTION = "Reads handwritten digits from pictures. Every refusal says what came, what is expected and what to do."
 _PROBABILITIES = {"type": "array", "items": {"type": "number"}, "minItems": 10, "maxItems": 10}
 _ANSWER = {
@@ -68,7 +69,7 @@ def describe(infrastructure: dict[str, Any]) -> dict[str, Any]:
     schemas = {**components.get("schemas", {}), "Answer": _ANSWER, "Error": _ERROR}
     return {
         **infrastructure,
-        "info": {**infrastructure.get("info", {}), "title": "Handwritten digits", "description": _DESCRIPTION},
+        "info": {"title": "Handwritten digits", "description": _DESCRIPTION, "version": _VERSION},
         "paths": {**_paths(), **infrastructure.get("paths", {})},
         "components": {**components, "schemas": schemas},
     }
