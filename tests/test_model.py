@@ -35,7 +35,7 @@ def test_the_round_trip_is_nearly_free(recogniser, splits):
     rng = np.random.default_rng(11)
 
     def sent(digit):
-        side = 28 * int(rng.integers(2, 7))
+        side = 28 * int(rng.integers(2, 5))
         page = np.zeros((2 * side, 2 * side), np.uint8)
         row, column = rng.integers(0, side, 2)
         enlarged = Image.fromarray(digit).resize((side, side), Image.Resampling.BICUBIC)

@@ -41,7 +41,8 @@ def running(model):
             break
     yield process, ports, "".join(lines)
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=60)
 
 
 def test_up_and_down_together(running, test_digit_png):
