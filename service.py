@@ -21,7 +21,12 @@ except ModelError as error:
 app = create_app(lambda: DigitService.openapi_spec.asdict())  # type: ignore[attr-defined]
 
 
-@bentoml.service(name="digits", traffic={"timeout": 120}, envs=[{"name": "BENTOML_DO_NOT_TRACK", "value": "True"}])
+@bentoml.service(
+    name="digits",
+    traffic={"timeout": 3600},  # pipeline.web has limits of its own, whose refusals have the form of the contract
+    logging={"access": {"request_content_type": False}},  # logging one that is not ASCII breaks the answer off
+    envs=[{"name": "BENTOML_DO_NOT_TRACK", "value": "True"}],
+)
 @bentoml.asgi_app(app, path="/")
 class DigitService:
     """Reads handwritten digits."""

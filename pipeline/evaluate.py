@@ -10,7 +10,6 @@ from PIL import Image
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
 
 from pipeline.data import Split
-from pipeline.model import Model
 from pipeline.recognise import Recogniser
 
 DIGITS = list(range(10))
@@ -26,11 +25,6 @@ class Mistake:
     label: int
     read: int
     confidence: float
-
-
-def predict_arrays(model: Model, split: Split, batch: int = 500) -> np.ndarray:
-    """(n, 10) float32 probabilities for the raw 28×28 arrays."""
-    return np.concatenate([model.predict(split.images[i : i + batch]) for i in range(0, len(split), batch)])
 
 
 def read_pictures(recogniser: Recogniser, split: Split, track: Callable[[np.ndarray], Iterable] = iter) -> np.ndarray:

@@ -96,7 +96,7 @@ def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) ->
 
 
 def _judged(model: Model, split: Split):
-    return split.labels, evaluate.predict_arrays(model, split)
+    return split.labels, model.predict(split.images)
 
 
 def _versions() -> dict[str, str]:

@@ -29,7 +29,7 @@ MOST_MISTAKES = 60  # pictures in the report
 def evaluate(test: Split, wanted: str | None, folder: Path, as_json: bool) -> int:
     """Write REPORT and METRICS into `folder`, print the result; returns 1 when served and raw accuracy disagree."""
     model = store.load(wanted)
-    probabilities = judge.predict_arrays(model, test)
+    probabilities = model.predict(test.images)
     show = Console(stderr=True)
     read = judge.read_pictures(
         Recogniser(model),

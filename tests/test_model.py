@@ -15,7 +15,7 @@ from pipeline.model import CARD, GRAPH, Model
 
 
 def test_the_shipped_model_does_what_its_card_says(model, splits):
-    probabilities = evaluate.predict_arrays(model, splits.test)
+    probabilities = model.predict(splits.test.images)
     found = evaluate.metrics(splits.test.labels, probabilities)
     stated = model.card["metrics"]["test"]
     assert found["accuracy"] == pytest.approx(stated["accuracy"], abs=1e-4)
@@ -25,7 +25,7 @@ def test_the_shipped_model_does_what_its_card_says(model, splits):
 
 def test_what_serves_agrees_with_the_raw_arrays(recogniser, splits):
     read = evaluate.read_pictures(recogniser, splits.test)
-    raw = evaluate.predict_arrays(recogniser.model, splits.test).argmax(axis=1)
+    raw = recogniser.model.predict(splits.test.images).argmax(axis=1)
     right, right_raw = (read == splits.test.labels).mean(), (raw == splits.test.labels).mean()
     assert abs(right - right_raw) <= 0.0005
 
@@ -42,7 +42,7 @@ def test_the_round_trip_is_nearly_free(recogniser, splits):
         page[row : row + side, column : column + side] = np.asarray(enlarged)
         return page if rng.random() < 0.5 else 255 - page
 
-    raw = evaluate.predict_arrays(recogniser.model, splits.test).argmax(axis=1)
+    raw = recogniser.model.predict(splits.test.images).argmax(axis=1)
     read = np.array([recogniser.recognise(evaluate.png(sent(digit))).digit for digit in splits.test.images])
     assert (raw == splits.test.labels).mean() - (read == splits.test.labels).mean() <= 0.001
 

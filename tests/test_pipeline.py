@@ -80,7 +80,7 @@ def test_training_saves_a_model_that_reads(trained, line, small):
     assert (card["seed"], card["training"]["epochs"], card["data"]["train"]) == (5, 2, 1834)
     stored = Model(line.folder(card), card["model"])
     test = data.load(small).test
-    found = evaluate.metrics(test.labels, evaluate.predict_arrays(stored, test))
+    found = evaluate.metrics(test.labels, stored.predict(test.images))
     assert found["accuracy"] == pytest.approx(card["metrics"]["test"]["accuracy"])
 
 

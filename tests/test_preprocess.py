@@ -112,6 +112,12 @@ def test_colour_modes(test_digit, recogniser, mode):
     assert recogniser.recognise(save(image, "JPEG" if mode == "YCbCr" else "TIFF")).digit == 7
 
 
+@pytest.mark.parametrize("scale", [257, 16, 1])
+def test_scans_of_any_depth_in_16_bits(test_digit, recogniser, scale):
+    grey = np.asarray(on_page(test_digit(7)).convert("L")).astype(np.uint16)
+    assert recogniser.recognise(save(Image.fromarray(grey * scale), "TIFF")).digit == 7
+
+
 def test_the_first_frame_of_an_animation(test_digit, recogniser):
     frames = [on_page(test_digit(label)) for label in (3, 8)]
     assert recogniser.recognise(save(frames[0], "GIF", save_all=True, append_images=frames[1:])).digit == 3

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from pipeline.errors import TooSlow
-from pipeline.evaluate import png, predict_arrays
+from pipeline.evaluate import png
 from pipeline.preprocess.decode import MAX_PIXELS
 from pipeline.web import endpoints, limits
 
@@ -65,7 +65,7 @@ def test_a_blank_page(client, model):
 
 
 def test_the_most_doubtful_validation_digit_is_unsure(client, splits, model):
-    doubtful = predict_arrays(model, splits.validation).max(axis=1).argmin()
+    doubtful = model.predict(splits.validation.images).max(axis=1).argmin()
     answer = client.post("/predict", files={"image": png(splits.validation.images[doubtful])}).json()
     assert answer["status"] == "unsure"
     assert answer["confidence"] < model.card["unsure_below"]
@@ -108,7 +108,7 @@ def test_too_many_pixels(client):
 def test_too_many_bytes(client):
     message = refusal(client.post("/predict", files={"image": bytes(22 * 2**20)}), 413, "too_large")
     assert re.fullmatch(
-        r"The request has 23,0\d\d,\d{3} bytes; /predict takes at most 21,037,056. Send smaller or fewer pictures.",
+        r"The request has 23,0\d\d,\d{3} bytes; /predict takes at most 21,037,056. Send less at a time.",
         message,
     )
 
@@ -197,6 +197,38 @@ def test_classify_refuses_what_is_no_whole_number_of_digits(client, count):
     )
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("APPLICATION/Octet-Stream", "application/octet-stream"),
+        ("application/json, application/octet-stream;q=0.5", "application/octet-stream"),
+        ("application/octet-stream;q=0, application/json", "application/json"),
+        ("*/*", "application/json"),
+    ],
+)
+def test_classify_follows_accept(client, accept, kind):
+    response = client.post("/classify", content=bytes(784), headers={**BINARY, "accept": accept})
+    assert response.headers["content-type"] == kind
+
+
+def test_bulk_is_the_same_as_one_by_one(model, splits):
+    digits = splits.validation.images[:600]
+    np.testing.assert_allclose(model.predict(digits)[-1:], model.predict(digits[-1:]), atol=1e-6)
+    assert model.predict(digits[:0]).shape == (0, 10)
+
+
+def test_names_that_cannot_be_decoded(client):
+    form = b'--XX\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\nabc\r\n--XX--\r\n'
+    headers = {"content-type": "multipart/form-data; boundary=XX; charset=undefined"}
+    message = refusal(client.post("/predict", content=form, headers=headers), 400, "bad_request")
+    assert message.startswith("The form cannot be decoded (")
+    headers = {"content-type": "multipart/form-data; boundary=XX; charset=unicode_escape"}
+    response = client.post("/predict", content=form.replace(b"image", b"\\ud800"), headers=headers)
+    assert refusal(response, 400, "bad_request") == (
+        "The form has no field 'image'. Received: ?. Send the picture file as 'image'."
+    )
+
+
 def test_classify_takes_bytes_alone(client):
     message = refusal(client.post("/classify", json=[[0]]), 415, "wrong_type")
     assert (
@@ -214,12 +246,24 @@ def test_no_such_place_and_wrong_method(client):
     assert response.headers["allow"] == "POST"
 
 
+def test_too_many_bytes_in_hand_is_busy_too(client, monkeypatch):
+    from service import app
+
+    monkeypatch.setattr(app.state.gate, "most_bytes", 1000)
+    response = client.post("/predict", content=bytes(2000), headers={"content-type": "image/png"})
+    assert (
+        refusal(response, 503, "busy") == "2,000 bytes are in hand, more than one worker takes. Try again in a second."
+    )
+    monkeypatch.undo()
+    assert app.state.gate.bytes == app.state.gate.jobs == 0
+
+
 def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch):
     async def receive():
         await anyio.sleep(1)
 
     monkeypatch.setattr(limits, "BODY_SECONDS", 0.05)
-    body = limits.LimitedBody(Request({"type": "http", "headers": []}, receive), most_bytes=100)
+    body = limits.LimitedBody(Request({"type": "http", "headers": []}, receive), 100, limits.Gate())
     with (
         start_blocking_portal() as portal,
         pytest.raises(TooSlow, match=r"^Only 0 bytes of the request came within 0 s"),
@@ -239,7 +283,7 @@ def test_a_failure_of_ours_is_one_error_object_too(client, test_digit_png, monke
 def test_busy_is_a_quick_refusal(client, test_digit_png, monkeypatch):
     from service import app
 
-    monkeypatch.setattr(app.state.gate, "most", 0)
+    monkeypatch.setattr(app.state.gate, "most_jobs", 0)
     response = client.post("/predict", files={"image": test_digit_png(1)})
     assert refusal(response, 503, "busy") == "0 requests are in hand, all that one worker takes. Try again in a second."
     assert response.headers["retry-after"] == "1"

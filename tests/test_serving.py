@@ -1,9 +1,12 @@
 """`bentoml serve` as a process: what it says, what it must not do, and refusals over a real connection."""
 
 import concurrent.futures
+import contextlib
 import os
 import re
+import socket
 import subprocess
+import time
 
 import httpx
 import pytest
@@ -100,3 +103,54 @@ def test_metrics_count_the_requests(service, test_digit_png):
         client.recognise(test_digit_png(1))
     metrics = httpx.get(f"{service.url}/metrics", trust_env=False).text
     assert re.search(r'bentoml_service_request_total\{endpoint="/predict",http_response_code="200".*\} [1-9]', metrics)
+
+
+def connect(service) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", service.port), timeout=20)
+
+
+HALF = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\na"
+
+
+def test_slow_senders_lock_nobody_out(service, test_digit_png):
+    slow = [connect(service) for _ in range(150)]
+    try:
+        for sender in slow:
+            sender.sendall(HALF)
+        with Client(service.url) as client:
+            assert client.recognise(test_digit_png(5)).digit == 5
+    finally:
+        for sender in slow:
+            sender.close()
+
+
+def test_a_client_that_hangs_up_is_no_failure_of_ours(service, test_digit_png):
+    before = service.log.read_text().count("Traceback")
+    for _ in range(20):
+        with connect(service) as hasty:
+            hasty.sendall(HALF)
+    with Client(service.url) as client:
+        assert client.recognise(test_digit_png(5)).digit == 5
+    time.sleep(0.5)
+    log = service.log.read_text()
+    assert log.count("Traceback") == before
+    assert "status=500" not in log
+
+
+def test_endless_headers_are_refused(service):
+    with connect(service) as flood:
+        flood.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\nA: ")
+        with contextlib.suppress(ConnectionError):  # while it still sends, it may be cut off
+            for _ in range(20):
+                flood.sendall(b"a" * 100_000)
+            assert flood.recv(100).startswith(b"HTTP/1.1 400")
+    assert httpx.get(f"{service.url}/livez", trust_env=False).status_code == 200
+
+
+def test_a_header_that_is_not_ascii_gets_its_whole_answer(service):
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n"
+    with connect(service) as odd:
+        odd.sendall(head + b"Content-Type: image/png; x=\xe9\r\n\r\nhi")
+        answer = b"".join(iter(lambda: odd.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b'{"error":{"code":"not_a_picture"' in answer

@@ -25,7 +25,8 @@ def decode(picture: bytes) -> np.ndarray:
         _check_pixels(*image.size)
         return _pixels(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooLarge(f"The picture is too large: {error} Send one of at most {MAX_PIXELS:,} pixels.") from error
+        most = f"The picture has more than {MAX_PIXELS:,} pixels, the most that are read. Send a smaller one."
+        raise TooLarge(most) from error
     except TooLarge:
         raise
     # Pillow's decoders raise almost anything on damaged input: OSError, SyntaxError, ValueError, struct.error, …
@@ -47,7 +48,8 @@ def _why(picture: bytes, error: Exception) -> str:
     formats = ", ".join(FORMATS)
     if isinstance(error, Image.UnidentifiedImageError):
         return f"These {len(picture):,} bytes are not a picture in a format that is read. Send one of {formats}."
-    return f"The picture is broken or truncated ({error}). Open and save it again as one of {formats}."
+    reason = str(error) or type(error).__name__
+    return f"The picture is broken or truncated ({reason}). Open and save it again as one of {formats}."
 
 
 def _pixels(image: Image.Image) -> np.ndarray:
@@ -75,11 +77,12 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     if not image.mode.startswith(("I", "F")):
         return image
     values = np.nan_to_num(np.asarray(image, np.float32), nan=0, posinf=255, neginf=0)
-    top = values.max(initial=0)
-    full = next((limit for limit in (1, 255, 65535) if top <= limit), top)
-    if image.mode.startswith("I") and full == 1:
-        full = 255  # whole numbers of at most 1 are a black page, not a white one
-    scaled = Image.fromarray((np.clip(values, 0, None) * (255 / full)).astype(np.uint8))
+    values -= min(0, values.min())
+    top = values.max()
+    # Whole numbers of at most 1 are a black page, not a white one; scanners write 10, 12 or 14 bits into 16.
+    limits = (255, 1023, 4095, 16383, 65535) if image.mode.startswith("I") else (1, 255, 65535)
+    full = next((limit for limit in limits if top <= limit), top)
+    scaled = Image.fromarray((values * (255 / full)).astype(np.uint8))
     scaled.info = image.info
     return scaled
 

@@ -45,4 +45,5 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Star
     app.state.gate = Gate()
     # As many pictures at a time as there are cores: more would only wait for each other.
     app.state.threads = anyio.CapacityLimiter(os.cpu_count() or 1)
+    app.state.bulk_threads = anyio.CapacityLimiter(1)  # of its own, so that bulk never holds up a single picture
     return app

@@ -1,11 +1,13 @@
 """The three endpoints: parse the request, hand it to the one recogniser, write the answer."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import anyio.to_thread
 import numpy as np
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -42,7 +44,9 @@ async def predict(request: Request) -> Response:
             f"The content type is '{kind}', expected multipart/form-data with a file field 'image', "
             "or image/png, image/jpeg, … with the bare picture as the body."
         )
-    answer = await _in_thread(request, request.app.state.recogniser.recognise, picture)
+    state = request.app.state
+    with state.gate:
+        answer = await _in_thread(state.threads, state.recogniser.recognise, picture)
     return JSONResponse(answer.to_json())
 
 
@@ -57,8 +61,9 @@ async def predict_batch(request: Request) -> Response:
         raise WrongShape(
             f"The form has {len(pictures)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time."
         )
-    recogniser = request.app.state.recogniser
-    results = [await _in_thread(request, _answer_or_error, recogniser, picture) for picture in pictures]
+    state = request.app.state
+    with state.gate:
+        results = [await _in_thread(state.threads, _answer_or_error, state.recogniser, each) for each in pictures]
     return JSONResponse({"results": results})
 
 
@@ -74,9 +79,12 @@ async def classify(request: Request) -> Response:
             f"The body has {len(body):,} bytes, expected a multiple of {DIGIT_BYTES}: each digit is 28×28 bytes, "
             "row by row, white ink (255) on black (0)."
         )
-    model = request.app.state.recogniser.model
-    probabilities = await _in_thread(request, model.predict, np.frombuffer(body, np.uint8).reshape(-1, 28, 28))
-    if BINARY in request.headers.get("accept", ""):
+    state = request.app.state
+    model = state.recogniser.model
+    with state.gate:
+        digits = np.frombuffer(body, np.uint8).reshape(-1, 28, 28)
+        probabilities = await _in_thread(state.bulk_threads, model.predict, digits)
+    if _accepts_binary(request.headers.get("accept", "")):
         return Response(probabilities.astype("<f4").tobytes(), media_type=BINARY)
     return JSONResponse({"probabilities": probabilities.tolist(), "model": model.tag})
 
@@ -85,17 +93,33 @@ def _content_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+def _accepts_binary(accept: str) -> bool:
+    """Whether an Accept header asks for float32 bytes; a quality of 0 means "never" (RFC 9110)."""
+    for part in accept.lower().split(","):
+        kind, *parameters = (word.replace(" ", "") for word in part.split(";"))
+        if kind == BINARY:
+            return not any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
+    return False
+
+
 async def _pictures(request: Request, field: str) -> list[bytes]:
     """The content of the files of a form field, at least one. Raises BadRequest."""
-    async with request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS) as form:
-        found = form.getlist(field)
-        if not found:
-            came = ", ".join(sorted(set(form))) or "no field at all"
-            raise BadRequest(f"The form has no field '{field}'. Received: {came}. Send the picture file as '{field}'.")
-        files = [item for item in found if isinstance(item, UploadFile)]
-        if len(files) < len(found):
-            raise BadRequest(f"The field '{field}' holds text, not a file. Send a file: with curl, -F {field}=@FILE.")
-        return [await file.read() for file in files]
+    try:
+        async with request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS) as form:
+            return [await file.read() for file in _files(form, field)]
+    except UnicodeError as error:  # of names in a charset of the client's choice
+        raise BadRequest(f"The form cannot be decoded ({error}). Send it as UTF-8, which is the default.") from error
+
+
+def _files(form: FormData, field: str) -> list[UploadFile]:
+    found = form.getlist(field)
+    if not found:
+        came = ", ".join(sorted(set(form))) or "no field at all"
+        raise BadRequest(f"The form has no field '{field}'. Received: {came}. Send the picture file as '{field}'.")
+    files = [item for item in found if isinstance(item, UploadFile)]
+    if len(files) < len(found):
+        raise BadRequest(f"The field '{field}' holds text, not a file. Send a file: with curl, -F {field}=@FILE.")
+    return files
 
 
 def _answer_or_error(recogniser: Recogniser, picture: bytes) -> dict[str, Any]:
@@ -105,5 +129,5 @@ def _answer_or_error(recogniser: Recogniser, picture: bytes) -> dict[str, Any]:
         return error_object(error.code, str(error))
 
 
-async def _in_thread(request: Request, function: Callable[..., Any], *arguments: Any) -> Any:
-    return await anyio.to_thread.run_sync(function, *arguments, limiter=request.app.state.threads)
+async def _in_thread(limiter: anyio.CapacityLimiter, function: Callable[..., Any], *arguments: Any) -> Any:
+    return await anyio.to_thread.run_sync(function, *arguments, limiter=limiter)

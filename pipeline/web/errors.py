@@ -1,23 +1,27 @@
 """Every refusal as one JSON object, {"error": {"code", "message"}}."""
 
 import logging
+import textwrap
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import Busy, DigitsError
 
 RETRY_AFTER_SECONDS = 1
+MOST_CHARACTERS = 600  # of a message
 ENDPOINTS = "POST /predict, POST /predict_batch and POST /classify; GET /docs.json describes them"
 
 log = logging.getLogger("bentoml.digits")
 
 
 def error_object(code: str, message: str) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message}}
+    """The one form of error; a message may quote what a client sent, hence short and safe to encode."""
+    safe = message.encode("utf-8", "replace").decode("utf-8")
+    return {"error": {"code": code, "message": textwrap.shorten(safe, MOST_CHARACTERS, placeholder=" …")}}
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
@@ -37,7 +41,12 @@ def _broken(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(error_object("internal", message), 500)
 
 
-HANDLERS = {DigitsError: _refused, HTTPException: _http, Exception: _broken}
+def _gone(request: Request, error: Exception) -> Response:
+    """The client hung up before its request was complete: nobody reads this, and nothing of ours is wrong."""
+    return Response(status_code=499)
+
+
+HANDLERS = {DigitsError: _refused, HTTPException: _http, ClientDisconnect: _gone, Exception: _broken}
 
 
 def _by_status(status: int, scope: Scope, detail: str) -> dict[str, Any]:

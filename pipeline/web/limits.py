@@ -11,41 +11,53 @@ from starlette.types import Message
 
 from pipeline.errors import Busy, TooLarge, TooSlow
 
-MAX_IN_FLIGHT = 128  # requests a worker holds at once; more are told to come back
-BODY_SECONDS = 60.0  # for a whole body to arrive; a sender who dawdles must not keep a place that others could have
+MAX_JOBS = 128  # complete requests that a worker has in hand at once; more are told to come back
+MAX_BYTES_IN_HAND = 512 * 2**20  # of all bodies together, complete or not: slow senders hold little and lock nobody out
+BODY_SECONDS = 60.0  # for a whole body to arrive
 DRAIN_BYTES = 2**28  # how much of a refused body is read and dropped, so that the sender gets to see the answer
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Gate:
-    """Counts the requests in hand, so that overload is a quick refusal and not a long queue."""
+    """Counts the jobs and the bytes in hand, so that overload is a quick refusal and not a long queue.
 
-    def __init__(self, most: int = MAX_IN_FLIGHT):
-        self.most, self.held = most, 0
+    `with gate:` is one job, from the complete body to the answer. Raises Busy.
+    """
+
+    def __init__(self, most_jobs: int = MAX_JOBS, most_bytes: int = MAX_BYTES_IN_HAND):
+        self.most_jobs, self.most_bytes = most_jobs, most_bytes
+        self.jobs = self.bytes = 0
 
     def __enter__(self) -> None:
-        if self.held >= self.most:
-            raise Busy(f"{self.held} requests are in hand, all that one worker takes. Try again in a second.")
-        self.held += 1
+        if self.jobs >= self.most_jobs:
+            raise Busy(f"{self.jobs} requests are in hand, all that one worker takes. Try again in a second.")
+        self.jobs += 1
 
-    def __exit__(self, *_) -> None:
-        self.held -= 1
+    def __exit__(self, *_: object) -> None:
+        self.jobs -= 1
+
+    def take(self, count: int) -> None:
+        """Count bytes that have come in. Raises Busy."""
+        self.bytes += count
+        if self.bytes > self.most_bytes:
+            raise Busy(f"{self.bytes:,} bytes are in hand, more than one worker takes. Try again in a second.")
 
 
 def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
-    """Decorate an endpoint: it passes the gate, and too large or slow a body is refused. Raises DigitsError."""
+    """Decorate an endpoint: too large or slow a body is refused, before it is parsed. Raises DigitsError."""
 
     def decorate(endpoint: Endpoint) -> Endpoint:
         @functools.wraps(endpoint)
         async def wrapped(request: Request) -> Response:
-            with request.app.state.gate:
-                body = LimitedBody(request, most_bytes)
-                try:
-                    return await endpoint(Request(request.scope, body.receive))
-                except TooLarge:
-                    await body.drain()
-                    raise
+            body = LimitedBody(request, most_bytes, request.app.state.gate)
+            try:
+                return await endpoint(Request(request.scope, body.receive))
+            except (TooLarge, Busy):
+                await body.drain()
+                raise
+            finally:
+                body.gate.bytes -= body.taken
 
         return wrapped
 
@@ -55,22 +67,26 @@ def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
 class LimitedBody:
     """Counts a request's bytes as they come, and refuses those over the limit."""
 
-    def __init__(self, request: Request, most_bytes: int):
-        self.request, self.most_bytes = request, most_bytes
+    def __init__(self, request: Request, most_bytes: int, gate: Gate):
+        self.request, self.most_bytes, self.gate = request, most_bytes, gate
+        self.taken = 0  # bytes counted in the gate
         self.announced = int(request.headers.get("content-length", 0))
         self.received = 0
         self.more = True
         self.deadline = time.monotonic() + BODY_SECONDS
 
     async def receive(self) -> Message:
-        """The next message of the body (ASGI). Raises TooLarge and TooSlow."""
+        """The next message of the body (ASGI). Raises TooLarge, TooSlow and Busy."""
         message = await self._next()
         if max(self.received, self.announced) > self.most_bytes:
             came = f"{self.announced:,}" if self.announced else f"over {self.received:,}"
             raise TooLarge(
                 f"The request has {came} bytes; {self.request.url.path} takes at most {self.most_bytes:,}. "
-                "Send smaller or fewer pictures."
+                "Send less at a time."
             )
+        fresh = self.received - self.taken
+        self.taken = self.received
+        self.gate.take(fresh)
         return message
 
     async def drain(self) -> None:
