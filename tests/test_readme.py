@@ -93,9 +93,3 @@ def test_the_map_names_what_is_there():
 def test_the_figures_are_those_of_the_shipped_card(model):
     stated = float(re.search(r"\*\*(\d\d\.\d\d) %\*\*", README)[1])
     assert stated == round(100 * model.card["metrics"]["test"]["accuracy"], 2)
-
-
-def test_no_path_or_address_of_one_machine():
-    for name in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split():
-        content = (ROOT / name).read_bytes()
-        assert b"/work/" + b"main" not in content, name

@@ -2,10 +2,12 @@
 
 import concurrent.futures
 import contextlib
+import http.server
 import os
 import re
 import socket
 import subprocess
+import threading
 import time
 
 import httpx
@@ -76,6 +78,24 @@ def test_the_client_says_when_something_else_answers(upload_url):
     assert str(caught.value) == (
         f"What answers at {upload_url} is not the digit service (status 404). Set DIGITS_URL to the service's address."
     )
+
+
+def test_the_client_says_when_a_stranger_answers_in_json():
+    class Stranger(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"hello": "world"}')
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.handle_request).start()
+        with Client(f"http://127.0.0.1:{server.server_port}") as client, pytest.raises(ServiceDown) as caught:
+            client.recognise(b"x")
+    assert str(caught.value).startswith(f"What answers at {client.url} is not the digit service (status 200).")
 
 
 def test_too_large_is_answered_on_a_real_connection(service):
