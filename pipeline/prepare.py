@@ -20,7 +20,9 @@ def prepare(splits: Splits, folder: Path) -> dict[str, Any]:
     parts = {part: getattr(splits, part) for part in ("train", "validation", "test")}
     arrays = {f"{part}_images": split.images[..., None] for part, split in parts.items()}
     labels = {f"{part}_labels": split.labels for part, split in parts.items()}
-    np.savez_compressed(folder / ARRAYS, **arrays, **labels)
+    partial = folder / f"partial-{ARRAYS}"
+    np.savez_compressed(partial, **arrays, **labels)
+    partial.replace(folder / ARRAYS)  # whole or not at all
     contact_sheet(splits.train).save(folder / SHEET)
     return {
         "sha256": splits.sha256,

@@ -46,10 +46,12 @@ def ship(wanted: str | None, folder: Path = store.SHIPPED) -> Path:
     """Make a stored model the one that ships with the project: one importable file and its card."""
     tag = store.choose(wanted)
     folder.mkdir(exist_ok=True)
-    for old in [*folder.glob("*.bentomodel"), *folder.glob("*.json")]:
-        old.unlink()
     path = folder / f"{tag.replace(':', '-')}.bentomodel"
-    bentoml.models.export_model(tag, str(path))
+    with tempfile.TemporaryDirectory() as name:  # the old one goes only once the new one is whole
+        exported = bentoml.models.export_model(tag, str(Path(name) / path.name))
+        for old in [*folder.glob("*.bentomodel"), *folder.glob("*.json")]:
+            old.unlink()
+        shutil.move(exported, path)
     shutil.copy(Path(bentoml.models.get(tag).path) / CARD, path.with_suffix(".json"))
     return path
 
@@ -102,7 +104,7 @@ def _judged(model: Model, split: Split):
 def _versions() -> dict[str, str]:
     versions = {name: metadata.version(name) for name in VERSIONS_OF}
     backend = keras.backend.backend()
-    versions[backend] = __import__("torch" if backend == "torch" else backend).__version__
+    versions[backend] = __import__(backend).__version__
     return {"python": platform.python_version(), **versions}
 
 
