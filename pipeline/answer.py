@@ -1,4 +1,4 @@
-"""What the project answers about a picture; the same object on the wire, in the UIs and in evaluation."""
+"""What the project answers about a picture; the same objects on the wire, in the UIs and in evaluation."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
@@ -21,7 +21,8 @@ class Answer:
 
     `digit` is 0-9 where status is digit or unsure, else None; `confidence` 0-1 is the probability that it is right;
     `probabilities` holds 10 numbers that sum to 1; `seen` is the 28×28 picture that the model saw as a PNG data URL,
-    None when blank; `model` is the tag of the model that answered.
+    None when blank; `model` is the tag of the model that answered; `message` says in a sentence why there is no
+    digit, None where there is one.
     """
 
     status: Status
@@ -30,6 +31,7 @@ class Answer:
     probabilities: tuple[float, ...]
     seen: str | None
     model: str
+    message: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -37,3 +39,34 @@ class Answer:
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Self:
         return cls(**{**fields, "probabilities": tuple(fields["probabilities"])})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedAnswer(Answer):
+    """The answer for one digit of a number; `box` is (x0, y0, x1, y1) in pixels of the upright picture, x1, y1 past it."""
+
+    box: tuple[int, int, int, int]
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> Self:
+        return super().from_json({**fields, "box": tuple(fields["box"])})
+
+
+@dataclass(frozen=True)
+class Number:
+    """Several digits of one picture in reading order: lines from top to bottom, each from left to right.
+
+    `text` holds the digits alone, "" when there are none; `width` and `height` are the upright picture's, in pixels.
+    """
+
+    text: str
+    digits: tuple[PlacedAnswer, ...]
+    width: int
+    height: int
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> Self:
+        return cls(**{**fields, "digits": tuple(map(PlacedAnswer.from_json, fields["digits"]))})

@@ -6,9 +6,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from pipeline.answer import Answer, Status
+from pipeline.answer import Answer, Number, PlacedAnswer, Status
 from pipeline.model import Model
 from pipeline.preprocess import preprocess
+from pipeline.preprocess.decode import decode
 
 NO_EVIDENCE = (0.1,) * 10
 
@@ -26,6 +27,15 @@ class Recogniser:
         if seen is None:
             return Answer("blank", None, 0.0, NO_EVIDENCE, None, self.model.tag)
         return self._answer(seen, self.model.predict(seen[None])[0])
+
+    def read(self, picture: bytes) -> Number:
+        """The digits of one encoded picture, in reading order. Raises NotAPicture and TooLarge."""
+        height, width = decode(picture).shape[:2]
+        answer = self.recognise(picture)
+        if answer.digit is None:
+            return Number("", (), width, height)
+        placed = PlacedAnswer(**answer.to_json(), box=(0, 0, width, height))
+        return Number(str(answer.digit), (placed,), width, height)
 
     def _answer(self, seen: np.ndarray, probabilities: np.ndarray) -> Answer:
         digit = int(probabilities.argmax())
