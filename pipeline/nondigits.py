@@ -17,8 +17,9 @@ from pipeline.preprocess.fit import fit
 GLYPHS = Path(__file__).resolve().parent.parent / "data" / "glyphs.npz"
 SIDE = 48  # pixels of a glyph, touched by its longer side
 MARGIN = 8  # around it, for the pen
-CANVAS = SIDE + 2 * MARGIN
-ZOOM = 1.45  # glyph pixels in one of the canvas, so that a slanted glyph and its pen fit
+BORDER = (0, 0), (MARGIN, MARGIN), (MARGIN, MARGIN)
+CANVAS = 48  # pixels of the square on which it is written anew
+ZOOM = 1.95  # glyph pixels in one of the canvas, so that a slanted glyph and its pen fit
 KNOTS = 6  # as in pipeline.augment
 MOST_INK = 150  # of a glyph's 20×20 pixels: an intricate one gets a fine pen
 SLICE = 256  # glyphs distorted at a time: 32 kB each
@@ -73,10 +74,15 @@ def written(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray
         widths = np.minimum(scribbles.pen_widths(len(some), rng), np.maximum(MOST_INK / lengths, 1))
         fatter = rng.uniform(-0.8, np.where(lengths * 3 < MOST_INK, 1.6, 0.2))
         packed = np.where(from_skeleton[:, None], glyphs.skeletons[some], glyphs.shapes[some])
-        shapes = np.unpackbits(packed, axis=1).reshape(-1, SIDE, SIDE)
+        shapes = np.pad(np.unpackbits(packed, axis=1).reshape(-1, SIDE, SIDE), BORDER)
         for k, shape in enumerate(shapes):
-            distance = _distance(shape)
-            edge = _pen_radius(widths[k]) if from_skeleton[k] else max(fatter[k], 0.4 * float(distance.min()))
+            distance = _distance(1 - shape)
+            if from_skeleton[k]:
+                edge = _pen_radius(widths[k])
+            else:
+                inside = _distance(shape)
+                distance -= inside
+                edge = max(fatter[k], -0.4 * float(inside.max()))
             column, row = source[k]
             warped = cv2.remap(distance, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             inks.append(_inside(warped, edge))
@@ -85,7 +91,8 @@ def written(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray
 
 def stroke(skeleton: np.ndarray, width: float) -> np.ndarray:
     """A skeleton (SIDE, SIDE) drawn undistorted with a pen `width` pixels wide once it is fitted: float32 0-1."""
-    return _inside(_distance(skeleton.astype(np.uint8)), _pen_radius(width))
+    outside = 1 - np.pad(skeleton.astype(np.uint8), MARGIN)
+    return _inside(_distance(outside), _pen_radius(width))
 
 
 def _pen_radius(width: float) -> float:
@@ -93,29 +100,26 @@ def _pen_radius(width: float) -> float:
     return SIDE * width / (40 - 2 * width)
 
 
-def _distance(shape: np.ndarray) -> np.ndarray:
-    """Distance in pixels to a shape, below 0 inside it: (SIDE, SIDE) uint8 0-1 -> (CANVAS, CANVAS) float32."""
-    padded = cv2.copyMakeBorder(shape, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=0)
-    outside = cv2.distanceTransform(1 - padded, cv2.DIST_L2, 5)
-    return outside - cv2.distanceTransform(padded, cv2.DIST_L2, 5)
+def _distance(outside: np.ndarray) -> np.ndarray:
+    """Distance in pixels to where `outside` is 0."""
+    return cv2.distanceTransform(outside, cv2.DIST_L2, 5)
 
 
 def _inside(distance: np.ndarray, edge: float) -> np.ndarray:
     """Ink where the distance is below `edge`, with an edge one canvas pixel soft."""
-    return np.clip((edge - distance) / ZOOM + 0.5, 0, 1).astype(np.float32)
+    return np.minimum(np.maximum((np.float32(edge + 0.5 * ZOOM) - distance) * np.float32(1 / ZOOM), 0), 1)
 
 
-def _knot_weights() -> np.ndarray:
-    """(KNOTS², CANVAS²) weights that interpolate knot values smoothly (cosine), as in pipeline.augment."""
+def _basis() -> np.ndarray:
+    """(KNOTS² + 3, CANVAS²): knots interpolated smoothly (cosine) as in pipeline.augment; column, row, 1."""
     position = np.linspace(0, KNOTS - 1, CANVAS)
     distance = np.clip(np.abs(position[:, None] - np.arange(KNOTS)), 0, 1)
     axis = (1 + np.cos(np.pi * distance)) / 2
-    return np.kron(axis, axis).astype(np.float32).T.copy()
+    row, column = np.mgrid[:CANVAS, :CANVAS].reshape(2, 1, -1) - (CANVAS - 1) / 2
+    return np.concatenate([np.kron(axis, axis).T, column, row, np.ones_like(row)]).astype(np.float32)
 
 
-KNOT_WEIGHTS = _knot_weights()
-CENTRE = (CANVAS - 1) / 2
-GRID = np.stack(np.meshgrid(np.arange(CANVAS), np.arange(CANVAS))).reshape(2, -1).astype(np.float32) - CENTRE
+BASIS = _basis()
 
 
 def _source(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -127,10 +131,11 @@ def _source(n: int, rng: np.random.Generator) -> np.ndarray:
     cosine, sine = np.cos(angle), np.sin(angle)
     rotate = np.stack([cosine, -sine, sine, cosine], -1).reshape(n, 2, 2)
     slant = np.stack([np.ones(n), shear, np.zeros(n), np.ones(n)], -1).reshape(n, 2, 2)
-    matrix = (ZOOM * (rotate @ slant) / scale[:, None, :]).astype(np.float32)
+    matrix = ZOOM * (rotate @ slant) / scale[:, None, :]
     elastic = rng.normal(0, 1, (n, 2, KNOTS * KNOTS)) * rng.uniform(0.5, 2.5, (n, 1, 1))
-    source = matrix @ GRID + elastic.astype(np.float32) @ KNOT_WEIGHTS + np.float32(CENTRE)
-    return source.reshape(n, 2, CANVAS, CANVAS)
+    centre = np.full((n, 2, 1), (SIDE - 1) / 2 + MARGIN)
+    weights = np.concatenate([elastic, matrix, centre], 2).astype(np.float32)
+    return (weights.reshape(2 * n, -1) @ BASIS).reshape(n, 2, CANVAS, CANVAS)
 
 
 def several(rng: np.random.Generator, digits: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-CANVAS = 96  # pixels
+CANVAS = 64  # pixels
 MOST_INK = 170  # of a picture's 20×20 pixels: a long line gets a fine pen
 RNG = np.random.Generator
 Strokes = list[np.ndarray]  # polylines, (points, 2) as (x, y); a drawing fills about -1 to 1
@@ -29,7 +29,7 @@ def scribble(rng: RNG) -> np.ndarray:
     side = (high - low).max()
     length = sum(np.hypot(*np.diff(points, axis=0).T).sum() for points in strokes) * 20 / side
     width = min(float(pen_widths(1, rng)[0]), max(MOST_INK / length, 1))
-    inner = CANVAS * (1 - width / 20) - 6
+    inner = CANVAS * (1 - width / 20) - 4
     return _drawn([(points - (low + high) / 2) * (inner / side) for points in strokes], width * CANVAS / 20)
 
 
@@ -228,7 +228,7 @@ def blob(rng: RNG) -> np.ndarray:
 def specks(rng: RNG) -> np.ndarray:
     canvas = np.zeros((CANVAS, CANVAS), np.uint8)
     for _ in range(rng.integers(3, 26)):
-        x, y, width, height = *rng.normal(CANVAS / 2, 18, 2), *rng.uniform(1.5, 9, 2)
+        x, y, width, height = *rng.normal(CANVAS / 2, 12, 2), *rng.uniform(1, 6, 2)
         cv2.ellipse(canvas, ((x, y), (width, height), rng.uniform(0, 180)), 255, -1, cv2.LINE_AA)
     return canvas.astype(np.float32) / 255
 

@@ -8,8 +8,7 @@ Ecolier-court Humor-Sans Kristi KaushanScript-Regular LeckerliOne-Regular Lobste
 Havana-Regular Bajaderka-Regular Joscelyn-Regular TomsonTalks YuseiMagic-Regular setofont KleeOne-Regular kiloji
 kiloji_d kiloji_p NanumPen NanumBrush NanumBarunpenR Delphine SteveHand Rufscript010 Purisa Chilanka-Regular
 Karumbi-Regular BMKIRANGHAERANG-TTF BMYEONSUNG_ttf BMEULJIROTTF RIT-Sundar texgyrechorus-mediumitalic
-Z003-MediumItalic GFSNeohellenicIt OpenDyslexic-Regular KouzanBrushFontSousyo kouzan-mouhitsu Lemonada-Light
-StandardSymbolsPS Cupola
+Z003-MediumItalic GFSNeohellenicIt OpenDyslexic-Regular KouzanBrushFontSousyo kouzan-mouhitsu Lemonada-Light Cupola
 """
 HAND_FACES = _HAND.split()
 
@@ -19,9 +18,9 @@ AveriaSansGWF-Regular AveriaSansGWF-Italic AveriaSerifGWF-Regular Cabin-Regular 
 Comfortaa-Regular Dosis-Light DejaVuSans DejaVuSerif eurof35 eurof55 eurof56 eurofc35 FantasqueSansMono-Regular
 FantasqueSansMono-Italic Inconsolata Jura-Light Karla-Light Karla-Italic Klaudia Berenika Lato-Light Lato-Italic
 LiberationSans-Regular LiberationSans-Italic LiberationSansNarrow-Regular LiberationSerif-Italic Manrope-Light
-monof55 monof56 Mplus1-Light Mplus2-Regular NanumSquareRoundR NationalPark-Regular OpenSans-Light OpenSans-
-LightItalic osifont PTF55F PTF56F PTS56F Play-Regular Quicksand-Light Quicksand-Regular RadisSans-medium Roboto-
-Light Roboto-LightItalic routed-gothic routed-gothic-narrow routed-gothic-wide okolaksRegular Stick-Regular
+monof55 monof56 Mplus1-Light Mplus2-Regular NanumSquareRoundR NationalPark-Regular OpenSans-Light
+OpenSans-LightItalic osifont PTF55F PTF56F PTS56F Play-Regular Quicksand-Light Quicksand-Regular RadisSans-medium
+Roboto-Light Roboto-LightItalic routed-gothic routed-gothic-narrow routed-gothic-wide okolaksRegular Stick-Regular
 SmileySans-Oblique Tuffy tuffy_regular Andika-Regular Andika-Italic YanoneKaffeesatz-Light texgyreadventor-regular
 texgyrepagella-italic texgyrebonum-italic RocknRollOne-Regular ReggaeOne-Regular Fanwood-Italic OldStandard-Italic
 Vollkorn-Italic Caliban Junction Blankenburg_UNZ1A
@@ -40,7 +39,6 @@ SCRIPTS = [
     (["NotoNaskhArabic-Regular", "NotoKufiArabic-Regular", "NotoNastaliqUrdu-Regular"], 0x621, 0x64A),
     (["NotoNaskhArabic-Regular"], 0x671, 0x6D3),
     (["NotoSansSyriac-Regular"], 0x710, 0x72F),
-    (["NotoSansThaana-Regular"], 0x780, 0x7A5),
     (["NotoSansDevanagari-Regular", "NotoSerifDevanagari-Regular"], 0x904, 0x939),
     (["NotoSansBengali-Regular", "NotoSerifBengali-Regular"], 0x985, 0x9B9),
     (["NotoSansGurmukhi-Regular"], 0xA05, 0xA39),
@@ -101,4 +99,7 @@ LOOKALIKES = LATIN_LOOKALIKES | set(
     "ㄱㅇㅣㅡㄹㄷㄴㅁㆁ"  # jamo
     "フワクつてラヌろるノりリしくへヘレんそ一ーうらスヌユコ了二三〇口"  # kana
     "§$£¶¿∂∅∆∞∫∃♋♊♭ട¤©"
+    # seen among the glyphs, and like one or another digit
+    "ຂᠵᠶᠷᠳㅓဉპკկયપઙఎਭႽヨョངՎちぢउಒഺקऩሏیجحخچڃځڂڇڅבङرㅋヲۓչ"
+    "ሷሯદનচርኗഭዑዔዖՀっႬぅܨءცཌઉऱཟيٸۍێۑՍㅙ"
 )
