@@ -5,7 +5,7 @@
 Imports point one way, low to high (tests/test_imports.py holds the table):
 
     errors
-    answer, data, preprocess, model, augment, network
+    answer, data, preprocess, model, augment, network, render
     recognise, client, store
     arguments, web, train, evaluate
     prepare, release, report

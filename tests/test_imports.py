@@ -20,6 +20,7 @@ ALLOWED = {
     "pipeline.augment": {"pipeline.data"},
     "pipeline.network": {"pipeline.data"},
     "pipeline.recognise": {"pipeline.answer", "pipeline.model", "pipeline.preprocess"},
+    "pipeline.render": {"pipeline.render"},
     "pipeline.client": {"pipeline.answer", "pipeline.errors"},
     "pipeline.arguments": {"pipeline.client"},
     "pipeline.store": {"pipeline.errors", "pipeline.model"},
