@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+TWO_LEVELS_AT = 80  # of 255; higher, thin strokes break
+
 
 def bitmap(
     digit: np.ndarray, side: int, margin: int = 0, two_levels: bool = False, dark_ink: bool = False
@@ -20,5 +22,5 @@ def bitmap(
     row, column = (side - size[1]) // 2, (side - size[0]) // 2
     picture[row : row + size[1], column : column + size[0]] = ink
     if two_levels:
-        picture = np.where(picture > 110, 255, 0).astype(np.uint8)
+        picture = np.where(picture > TWO_LEVELS_AT, 255, 0).astype(np.uint8)
     return 255 - picture if dark_ink else picture
