@@ -5,10 +5,10 @@
 Imports point one way, low to high (tests/test_imports.py holds the table):
 
     errors
-    answer, data, preprocess, model, augment, network
-    recognise, client, store
-    arguments, web, train, evaluate
-    prepare, release, report
+    answer, data, preprocess, model, augment, network, render
+    recognise, client, store, conditions, corruptions
+    arguments, web, train, evaluate, robustness
+    prepare, release, gallery, report
     __main__ (the command line); outside the package: service.py, ui, flask_app
 
 This file re-exports nothing, so that importing `pipeline.client` pulls in no framework.

@@ -58,6 +58,18 @@ def _parser() -> OneLineParser:
     train.add_argument("--seed", type=whole_number(0, 2**32 - 1), help="same seed, same machine: same model (1)")
     train.add_argument("--quick", action="store_true", help="a good model in under two minutes")
     train.add_argument("--tensorboard", metavar="DIR", type=Path, help="write TensorBoard logs there")
+    evaluate.add_argument(
+        "--robustness",
+        action="store_true",
+        help="also read digits as photographs, scans and drawings of many kinds: about TIME minutes on one core",
+    )
+    evaluate.add_argument(
+        "--robustness-digits",
+        type=whole_number(10, 10_000),
+        metavar="N",
+        default=500,
+        help="test digits under each condition and severity (%(default)s); the time grows with them",
+    )
     for each in (evaluate, ship):
         each.add_argument("model", nargs="?", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
     return parser
@@ -102,7 +114,8 @@ def _train(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from pipeline import data, report
 
-    return report.evaluate(data.load(options.data).test, options.model, options.out, options.json)
+    digits = options.robustness_digits if options.robustness else None
+    return report.evaluate(data.load(options.data).test, options.model, options.out, options.json, digits)
 
 
 def _ship(options: argparse.Namespace) -> int:

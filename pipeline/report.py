@@ -5,6 +5,7 @@ import json
 import math
 import shutil
 import sys
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from rich.console import Console
 from rich.progress import track
 
 from pipeline import evaluate as judge
-from pipeline import store
+from pipeline import robustness, store
 from pipeline.data import Split
+from pipeline.gallery import gallery
 from pipeline.recognise import Recogniser
 
 REPORT = "report.html"
@@ -26,17 +28,19 @@ CURVES = "curves.png"
 MOST_MISTAKES = 60  # pictures in the report
 
 
-def evaluate(test: Split, wanted: str | None, folder: Path, as_json: bool) -> int:
-    """Write REPORT and METRICS into `folder`, print the result; returns 1 when served and raw accuracy disagree."""
+def evaluate(test: Split, wanted: str | None, folder: Path, as_json: bool, robustness_digits: int | None = None) -> int:
+    """Write REPORT and METRICS into `folder`, print the result; returns 1 when served and raw accuracy disagree.
+
+    With `robustness_digits` also judges how so many digits are read under every condition of pipeline.conditions.
+    """
     model = store.load(wanted)
     probabilities = model.predict(test.images)
-    show = Console(stderr=True)
-    read = judge.read_pictures(
-        Recogniser(model),
-        test,
-        lambda items: track(items, "reading PNG files", total=len(items), console=show, transient=True),
-    )
+    recogniser = Recogniser(model)
+    read = judge.read_pictures(recogniser, test, _progress("reading PNG files"))
     result = _result(model.tag, test, probabilities, read)
+    if robustness_digits:
+        show = _progress("reading pictures of all conditions")
+        result["robustness"] = robustness.measure(recogniser, test, robustness_digits, show)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / METRICS, json.dumps(result, indent=1))
     _write(folder / REPORT, _html(result, model.card, test, _curves(model.tag)))
@@ -45,6 +49,11 @@ def evaluate(test: Split, wanted: str | None, folder: Path, as_json: bool) -> in
         return 0
     print(f"error: served pictures and raw arrays differ by more than {judge.AGREEMENT_POINTS} points", file=sys.stderr)
     return 1
+
+
+def _progress(description: str) -> Callable[[Collection], Iterable]:
+    show = Console(stderr=True)
+    return lambda items: track(items, description, total=len(items), console=show, transient=True)
 
 
 def _result(tag: str, test: Split, probabilities: np.ndarray, read: np.ndarray) -> dict[str, Any]:
@@ -69,6 +78,7 @@ def _text(result: dict[str, Any], report: Path) -> str:
     return "\n".join(
         [
             *lines,
+            *([robustness.describe(result["robustness"])] if "robustness" in result else []),
             f"{result['model']}: accuracy {result['accuracy']:.2%} on raw arrays, {result['served']['accuracy']:.2%} "
             f"on PNG files through what serves; {len(result['mistakes'])} of {result['count']:,} wrong",
             f"wrote {report}",
@@ -81,7 +91,8 @@ def _html(result: dict[str, Any], card: dict[str, Any], test: Split, curves: str
     pictures = [{**mistake, "picture": _data_url(judge.png(255 - test.images[mistake["row"]]))} for mistake in shown]
     environment = Environment(loader=PackageLoader("pipeline"), autoescape=True, undefined=StrictUndefined)
     template = environment.get_template("report.html")
-    return template.render(result=result, card=card, mistakes=pictures, curves=curves)
+    judged = gallery(result["robustness"], test) if "robustness" in result else None
+    return template.render(result=result, card=card, mistakes=pictures, curves=curves, robustness=judged)
 
 
 def _curves(tag: str) -> str | None:

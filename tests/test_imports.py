@@ -22,11 +22,29 @@ ALLOWED = {
     "pipeline.scribbles": set(),
     "pipeline.nondigits": {"pipeline.preprocess", "pipeline.scribbles"},
     "pipeline.recognise": {"pipeline.answer", "pipeline.model", "pipeline.preprocess"},
+    "pipeline.render": {"pipeline.render"},
     "pipeline.client": {"pipeline.answer", "pipeline.errors"},
     "pipeline.arguments": {"pipeline.client"},
     "pipeline.store": {"pipeline.errors", "pipeline.model"},
     "pipeline.web": {"pipeline.errors", "pipeline.preprocess", "pipeline.recognise", "pipeline.web"},
     "pipeline.train": {"pipeline.augment", "pipeline.data", "pipeline.errors", "pipeline.network"},
+    "pipeline.conditions": {"pipeline.render"},
+    "pipeline.corruptions": {"pipeline.data"},
+    "pipeline.robustness": {
+        "pipeline.answer",
+        "pipeline.conditions",
+        "pipeline.corruptions",
+        "pipeline.data",
+        "pipeline.recognise",
+        "pipeline.render",
+    },
+    "pipeline.gallery": {
+        "pipeline.conditions",
+        "pipeline.corruptions",
+        "pipeline.data",
+        "pipeline.render",
+        "pipeline.robustness",
+    },
     "pipeline.evaluate": {"pipeline.data", "pipeline.model", "pipeline.recognise"},
     "pipeline.release": {
         "pipeline.data",
@@ -37,7 +55,14 @@ ALLOWED = {
         "pipeline.train",
     },
     "pipeline.prepare": {"pipeline.data"},
-    "pipeline.report": {"pipeline.data", "pipeline.evaluate", "pipeline.recognise", "pipeline.store"},
+    "pipeline.report": {
+        "pipeline.data",
+        "pipeline.evaluate",
+        "pipeline.gallery",
+        "pipeline.recognise",
+        "pipeline.robustness",
+        "pipeline.store",
+    },
     "pipeline.__main__": {
         "pipeline.arguments",
         "pipeline.data",
@@ -106,6 +131,21 @@ def frameworks_after(statement: str) -> set[str]:
 
 def test_serving_does_not_import_tensorflow(model):
     assert frameworks_after("import service; service.DigitService.to_asgi(); service.DigitService()") == {"bentoml"}
+
+
+def test_serving_does_not_draw_pictures(model):
+    code = "import sys, service; service.DigitService(); print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    drawing = (
+        "pipeline.render",
+        "pipeline.conditions",
+        "pipeline.corruptions",
+        "pipeline.robustness",
+        "pipeline.gallery",
+    )
+    assert not [name for name in run.stdout.split() if name.startswith(drawing)]
 
 
 def test_the_client_imports_no_framework():
