@@ -38,6 +38,11 @@ class Glyphs:
     def __len__(self) -> int:
         return len(self.characters)
 
+    def some(self, every: int, kept: bool) -> "Glyphs":
+        """One in `every` glyphs where they are `kept`, else all the others."""
+        chosen = (np.arange(len(self)) % every == 0) == kept
+        return Glyphs(self.shapes[chosen], self.skeletons[chosen], self.characters[chosen])
+
 
 @lru_cache(maxsize=1)
 def load_glyphs(path: Path = GLYPHS) -> Glyphs:
