@@ -19,6 +19,8 @@ ALLOWED = {
     "pipeline.model": {"pipeline.errors"},
     "pipeline.augment": {"pipeline.data"},
     "pipeline.network": {"pipeline.data"},
+    "pipeline.scribbles": set(),
+    "pipeline.nondigits": {"pipeline.preprocess", "pipeline.scribbles"},
     "pipeline.recognise": {"pipeline.answer", "pipeline.model", "pipeline.preprocess"},
     "pipeline.render": {"pipeline.render"},
     "pipeline.client": {"pipeline.answer", "pipeline.errors"},

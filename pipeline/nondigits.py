@@ -1,0 +1,157 @@
+"""Pictures of what is no digit, for the network's eleventh class: letters, signs, several digits, scribbles, stains.
+
+Letters and signs start as shapes of `data/glyphs.npz` (data/glyphs.md says which) and are written anew: by a pen of
+another width, turned, slanted and distorted as `pipeline.augment` distorts digits, but at a higher resolution.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from pipeline import scribbles
+from pipeline.preprocess.fit import fit
+
+GLYPHS = Path(__file__).resolve().parent.parent / "data" / "glyphs.npz"
+SIDE = 48  # pixels of a glyph, touched by its longer side
+MARGIN = 8  # around it, for the pen
+BORDER = (0, 0), (MARGIN, MARGIN), (MARGIN, MARGIN)
+CANVAS = 48  # pixels of the square on which it is written anew
+ZOOM = 1.95  # glyph pixels in one of the canvas, so that a slanted glyph and its pen fit
+KNOTS = 6  # as in pipeline.augment
+MOST_INK = 150  # of a glyph's 20×20 pixels: an intricate one gets a fine pen
+SLICE = 256  # glyphs distorted at a time: 32 kB each
+# What the pictures are: glyphs, several digits, scribbles, and stains for the rest.
+SHARES = {"glyphs": 0.65, "digits": 0.12, "scribbles": 0.18}
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Shapes and their one pixel wide skeletons, each (n, SIDE, SIDE) packed into bits, and n code points."""
+
+    shapes: np.ndarray
+    skeletons: np.ndarray
+    characters: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.characters)
+
+
+@lru_cache(maxsize=1)
+def load_glyphs(path: Path = GLYPHS) -> Glyphs:
+    with np.load(path) as file:
+        return Glyphs(file["shapes"], file["skeletons"], file["characters"])
+
+
+def nondigits(n: int, rng: np.random.Generator, digits: np.ndarray, glyphs: Glyphs | None = None) -> np.ndarray:
+    """n pictures that hold no digit, or several: (n, 28, 28) uint8, brightest 255, framed as `fit` frames a digit.
+
+    `digits` are MNIST's, (m, 28, 28) uint8, for those that hold several. The same rng gives the same pictures.
+    """
+    counts = rng.multinomial(n, [*SHARES.values(), max(0, 1 - sum(SHARES.values()))])
+    inks = [
+        *written(counts[0], rng, load_glyphs() if glyphs is None else glyphs),
+        *(several(rng, digits) for _ in range(counts[1])),
+        *(scribbles.scribble(rng) for _ in range(counts[2])),
+        *(scribbles.stain(rng) for _ in range(counts[3])),
+    ]
+    pictures = np.empty((n, 28, 28), np.uint8)
+    for place, ink in zip(rng.permutation(n), inks, strict=True):
+        pictures[place] = fit(ink)
+    return pictures
+
+
+def written(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray]:
+    """Random glyphs, each as another hand writes it: n of (CANVAS, CANVAS) float32 0-1."""
+    inks = []
+    for start in range(0, n, SLICE):
+        some = rng.integers(0, len(glyphs), min(SLICE, n - start))
+        source = _source(len(some), rng)
+        from_skeleton = rng.random(len(some)) < 0.75
+        lengths = np.bitwise_count(glyphs.skeletons[some]).sum(1) * 20 / SIDE
+        widths = np.minimum(scribbles.pen_widths(len(some), rng), np.maximum(MOST_INK / lengths, 1))
+        fatter = rng.uniform(-0.8, np.where(lengths * 3 < MOST_INK, 1.6, 0.2))
+        packed = np.where(from_skeleton[:, None], glyphs.skeletons[some], glyphs.shapes[some])
+        shapes = np.pad(np.unpackbits(packed, axis=1).reshape(-1, SIDE, SIDE), BORDER)
+        for k, shape in enumerate(shapes):
+            distance = _distance(1 - shape)
+            if from_skeleton[k]:
+                edge = _pen_radius(widths[k])
+            else:
+                inside = _distance(shape)
+                distance -= inside
+                edge = max(fatter[k], -0.4 * float(inside.max()))
+            column, row = source[k]
+            warped = cv2.remap(distance, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            inks.append(_inside(warped, edge))
+    return inks
+
+
+def stroke(skeleton: np.ndarray, width: float) -> np.ndarray:
+    """A skeleton (SIDE, SIDE) drawn undistorted with a pen `width` pixels wide once it is fitted: float32 0-1."""
+    outside = 1 - np.pad(skeleton.astype(np.uint8), MARGIN)
+    return _inside(_distance(outside), _pen_radius(width))
+
+
+def _pen_radius(width: float) -> float:
+    """In glyph pixels, such that the stroke comes out `width` pixels wide when ink and pen are fitted into 20."""
+    return SIDE * width / (40 - 2 * width)
+
+
+def _distance(outside: np.ndarray) -> np.ndarray:
+    """Distance in pixels to where `outside` is 0."""
+    return cv2.distanceTransform(outside, cv2.DIST_L2, 5)
+
+
+def _inside(distance: np.ndarray, edge: float) -> np.ndarray:
+    """Ink where the distance is below `edge`, with an edge one canvas pixel soft."""
+    return np.minimum(np.maximum((np.float32(edge + 0.5 * ZOOM) - distance) * np.float32(1 / ZOOM), 0), 1)
+
+
+def _basis() -> np.ndarray:
+    """(KNOTS² + 3, CANVAS²): knots interpolated smoothly (cosine) as in pipeline.augment; column, row, 1."""
+    position = np.linspace(0, KNOTS - 1, CANVAS)
+    distance = np.clip(np.abs(position[:, None] - np.arange(KNOTS)), 0, 1)
+    axis = (1 + np.cos(np.pi * distance)) / 2
+    row, column = np.mgrid[:CANVAS, :CANVAS].reshape(2, 1, -1) - (CANVAS - 1) / 2
+    return np.concatenate([np.kron(axis, axis).T, column, row, np.ones_like(row)]).astype(np.float32)
+
+
+BASIS = _basis()
+
+
+def _source(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Where each pixel of the canvas comes from, (n, 2, CANVAS, CANVAS) float32: columns, rows."""
+    angle = np.radians(rng.uniform(-12, 12, n))
+    shear = rng.uniform(-0.3, 0.3, n)
+    scale = rng.uniform(0.75, 1, (n, 2))
+    scale /= scale.max(1, keepdims=True)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    rotate = np.stack([cosine, -sine, sine, cosine], -1).reshape(n, 2, 2)
+    slant = np.stack([np.ones(n), shear, np.zeros(n), np.ones(n)], -1).reshape(n, 2, 2)
+    matrix = ZOOM * (rotate @ slant) / scale[:, None, :]
+    elastic = rng.normal(0, 1, (n, 2, KNOTS * KNOTS)) * rng.uniform(0.5, 2.5, (n, 1, 1))
+    centre = np.full((n, 2, 1), (SIDE - 1) / 2 + MARGIN)
+    weights = np.concatenate([elastic, matrix, centre], 2).astype(np.float32)
+    return (weights.reshape(2 * n, -1) @ BASIS).reshape(n, 2, CANVAS, CANVAS)
+
+
+def several(rng: np.random.Generator, digits: np.ndarray) -> np.ndarray:
+    """Two or three digits side by side, close or touching: float32 0-1."""
+    row = np.zeros((60, 120), np.float32)
+    column = 8
+    for _ in range(2 if rng.random() < 0.75 else 3):
+        digit = digits[rng.integers(len(digits))]
+        if rng.random() < 0.4:  # a thicker pen, because fitting the row makes it thinner
+            digit = cv2.dilate(digit, np.ones((2, 2), np.uint8))
+        digit = digit[np.ix_(digit.any(1), digit.any(0))]
+        size = round(digit.shape[1] * rng.uniform(0.8, 1.25)), round(digit.shape[0] * rng.uniform(0.8, 1.25))
+        digit = cv2.resize(digit, (max(size[0], 2), size[1]), interpolation=cv2.INTER_LINEAR)
+        height, width = digit.shape
+        top = 30 - height // 2 + rng.integers(-4, 5)
+        place = row[top : top + height, column : column + width]
+        np.maximum(place, digit / np.float32(255), out=place)
+        column += width + rng.integers(-2, 7)
+    return row

@@ -1,0 +1,104 @@
+"""How the marks of a page belong together: strokes to characters, characters to lines of writing."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from pipeline.preprocess.marks import Mark, common_box, prominence
+
+PART_SIZE = 0.6  # of a character's longer side; only smaller marks are parts of it that the pen left apart
+PART_GAP = 0.3  # of the character's longer side, above or below it
+CLOSE_GAP = 0.06  # of the character's longer side, in any direction
+BROKEN_GAP = 0.15  # of a broken character's longer side, between its pieces
+LEAST_HEIGHT = 0.35  # of the tallest character; smaller ones apart from it are points, commas or dirt
+LEAST_MASS = 0.02  # of the most prominent mark
+SAME_LINE = 0.4  # of the lower height, shared by two characters of one line
+
+
+def join(*marks: Mark) -> Mark:
+    """Several marks as one."""
+    components = tuple(number for mark in marks for number in mark.components)
+    return Mark(common_box(*marks), components, sum(m.mass for m in marks), sum(m.edge for m in marks))
+
+
+def characters(marks: tuple[Mark, ...]) -> list[Mark]:
+    """Each mark with the small parts that belong to it (the bar of a 5, a dot), most prominent first."""
+    found: list[Mark] = []
+    for mark in sorted(marks, key=lambda each: each.size, reverse=True):
+        owners = [i for i, owner in enumerate(found) if _is_part(mark, owner)]
+        if owners:
+            nearest = min(owners, key=lambda i: max(_gaps(mark, found[i])))
+            found[nearest] = join(found[nearest], mark)
+        else:
+            found.append(mark)
+    return sorted(found, key=prominence, reverse=True)
+
+
+def _is_part(mark: Mark, owner: Mark) -> bool:
+    across, down = _gaps(mark, owner)
+    if mark.size > PART_SIZE * owner.size:
+        return False
+    if max(across, down) <= CLOSE_GAP * owner.size:
+        return True
+    shared = min(mark.box[2], owner.box[2]) - max(mark.box[0], owner.box[0])
+    return shared >= 0.5 * mark.width and down <= PART_GAP * owner.size
+
+
+def _gaps(one: Mark, other: Mark) -> tuple[int, int]:
+    """Pixels between two boxes, across and down; 0 where they overlap."""
+    across = max(one.box[0], other.box[0]) - min(one.box[2], other.box[2])
+    down = max(one.box[1], other.box[1]) - min(one.box[3], other.box[3])
+    return max(0, across), max(0, down)
+
+
+def broken_character(marks: tuple[Mark, ...]) -> Mark:
+    """The most prominent mark with all that lies near it, as if the pen had left one digit in pieces."""
+    whole, rest = marks[0], list(marks[1:])
+    while near := [mark for mark in rest if _is_piece(mark, whole, marks[0])]:
+        whole = join(whole, *near)
+        rest = [mark for mark in rest if mark not in near]
+    return whole
+
+
+def _is_piece(mark: Mark, whole: Mark, first: Mark) -> bool:
+    surroundings = mark.edge and not first.edge and mark.mass > 0.3 * first.mass
+    near = max(_gaps(mark, whole)) <= BROKEN_GAP * whole.size
+    return near and not surroundings and mark.mass >= LEAST_MASS * first.mass
+
+
+def lines(found: list[Mark]) -> list[list[Mark]]:
+    """Characters in reading order: lines from top to bottom, each from left to right, even where it slants."""
+    tallest = max(mark.height for mark in found if prominence(mark) >= 0.1 * prominence(found[0]))
+    large = [m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= LEAST_MASS * prominence(found[0])]
+    rows: list[list[Mark]] = []
+    for mark in sorted(large, key=lambda each: each.box[0]):
+        fitting = [row for row in rows if _overlap(row[-1], mark) >= SAME_LINE]
+        if fitting:
+            max(fitting, key=lambda row: _overlap(row[-1], mark)).append(mark)
+        else:
+            rows.append([mark])
+    return sorted(rows, key=lambda row: float(np.median([(m.box[1] + m.box[3]) / 2 for m in row])))
+
+
+def _overlap(one: Mark, other: Mark) -> float:
+    """Of the lower of two heights, the share that both have in common."""
+    shared = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
+    return shared / max(1, min(one.height, other.height))
+
+
+def cuts(ink: np.ndarray) -> list[int]:
+    """Columns of (h, w) ink at which touching digits may be cut: where little ink passes from left to right."""
+    height, width = ink.shape
+    if width < 0.7 * height:
+        return []
+    profile = (ink > 0.5).sum(axis=0).astype(np.float32)
+    kernel = max(1, width // 30) | 1
+    profile = np.convolve(profile, np.ones(kernel) / kernel, "same")
+    margin = max(2, int(0.15 * height))
+    least = 0.35 * height
+    places = [x for x in range(margin, width - margin) if profile[x] <= least and profile[x] == profile[max(0, x - margin // 2) : x + margin // 2 + 1].min()]
+    apart = [places[0]] if places else []
+    for before, place in pairwise(places):
+        if place - max(before, apart[-1]) > 1 and place - apart[-1] >= margin // 2:
+            apart.append(place)
+    return apart

@@ -1,0 +1,83 @@
+"""Ruled and squared paper taken off the ink, without cutting what is written across the lines."""
+
+import cv2
+import numpy as np
+
+SLOPES = np.tan(np.radians(np.arange(-12, 12.1, 0.75)))  # of lines on a page that was held about upright
+SLOPE_SIDE = 160  # pixels; enough to find the slope
+SIDE = 400  # pixels; enough to find the lines
+LEAST_SIDE = 64  # pixels; on a smaller picture no line is thin enough to be told from a stroke
+LEAST_LENGTH = 0.2  # of the picture: what runs straight for that long may be a line
+ACROSS = 0.97  # of the picture: what runs straight for that long is one
+ACROSS_IN_A_FAMILY = 0.5  # three or more such lines may be shorter: paper ends, light fades
+LINE_NOISE = 3  # standard deviations of the page; a line is fainter than ink, but goes on and on
+WRITING = 1.3, 1.6  # times the line's own strength: from here on it may be, and certainly is, ink across it
+
+
+def remove_ruling(amount: np.ndarray, noise: float) -> np.ndarray:
+    """(h, w) float32 amount of ink -> the same without lines that run across the picture, about level or upright."""
+    small = _shrunk(amount)
+    if min(amount.shape) < LEAST_SIDE or not _reaches_two_edges(small > LINE_NOISE * noise):
+        return amount
+    lines = np.maximum(_lines(small, noise), _lines(np.ascontiguousarray(small.T), noise).T)
+    if not lines.any():
+        return amount
+    lines = cv2.resize(lines, amount.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    low, high = WRITING
+    share = np.clip((amount / np.maximum(lines, 1e-6) - low) / (high - low), 0, 1)
+    return np.where(lines > 0, amount * share, amount)
+
+
+def _shrunk(amount: np.ndarray) -> np.ndarray:
+    """At most SIDE pixels; thin lines keep their strength, which a mean would lower."""
+    factor = SIDE / max(amount.shape)
+    if factor >= 1:
+        return amount
+    reach = round(1 / factor)
+    fat = cv2.dilate(amount, np.ones((reach, reach), np.uint8)) if reach > 1 else amount
+    return cv2.resize(fat, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
+
+
+def _reaches_two_edges(marked: np.ndarray) -> bool:
+    return (marked[:2].any() and marked[-2:].any()) or (marked[:, :2].any() and marked[:, -2:].any())
+
+
+def _lines(amount: np.ndarray, noise: float) -> np.ndarray:
+    """(h, w) float32: the strength of about level lines where there are some, else 0."""
+    height, width = amount.shape
+    slope = _slope(amount)
+    thickness = max(1, round(max(height, width) / 250))
+    fat = cv2.dilate(_sheared(amount, slope), np.ones((2 * thickness + 1, 1), np.uint8))
+    fat = cv2.morphologyEx(fat, cv2.MORPH_CLOSE, np.ones((1, 6 * thickness + 1), np.uint8))
+    straight = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, max(9, int(LEAST_LENGTH * width))), np.uint8))
+    found = (straight > max(LINE_NOISE * noise, 0.02)).astype(np.uint8)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(found)
+    lengths, areas = boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_AREA]
+    thin = areas < (6 * thickness + 0.03 * height) * lengths
+    thin[0] = False
+    family = thin & (lengths > ACROSS_IN_A_FAMILY * width)
+    chosen = np.flatnonzero(family if family.sum() >= 3 else thin & (lengths > ACROSS * width))
+    if not len(chosen):
+        return np.zeros_like(amount)
+    strengths = np.zeros(count, np.float32)
+    strengths[chosen] = [np.median(straight[labels == line]) for line in chosen]
+    # A stroke of the pen may run along a line for most of its way: no line is much stronger than its sisters.
+    strengths = np.minimum(strengths, 1.15 * np.median(strengths[chosen]))
+    return _sheared(strengths[labels], slope, back=True)
+
+
+def _slope(amount: np.ndarray) -> float:
+    """The slope at which the profile of the rows is sharpest."""
+    factor = min(1, SLOPE_SIDE / max(amount.shape))
+    small = cv2.resize(amount, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = np.minimum(small, np.percentile(small, 97))  # ink must not outvote the lines
+    sharpness = [float((np.diff(_sheared(small, slope).mean(axis=1)) ** 2).sum()) for slope in SLOPES]
+    return float(SLOPES[int(np.argmax(sharpness))])
+
+
+def _sheared(amount: np.ndarray, slope: float, back: bool = False) -> np.ndarray:
+    """Each column moved down by `slope` times its distance from the middle, or back again."""
+    height, width = amount.shape
+    matrix = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], np.float32)
+    flags = cv2.INTER_LINEAR | (cv2.WARP_INVERSE_MAP if back else 0)
+    return cv2.warpAffine(amount, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
