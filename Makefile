@@ -4,7 +4,7 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check lint format train evaluate lock clean
+.PHONY: up test check lint format train evaluate bench lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -28,6 +28,9 @@ train: .venv/installed ## train a model, about 15 minutes on two cores
 
 evaluate: .venv/installed
 	$(BIN)/python -m pipeline evaluate
+
+bench: .venv/installed ## time the reading of a photograph, a sketch and a tiny picture on one core
+	$(BIN)/python -m bench.reading
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v[:2] not in ((3, 11), (3, 12), (3, 13)) and "error: Python 3.11, 3.12 or 3.13 is needed, found %d.%d. Name one: make PYTHON=python3.11" % v[:2])'
