@@ -87,7 +87,7 @@ def _steps(picture: Picture) -> Iterator[tuple[str, Any]]:
 def _as_picture(found: Ink | Marks | None) -> np.ndarray:
     if isinstance(found, Ink):
         return _grey(found.amount / max(float(found.amount.max()), 1e-6))
-    return np.zeros((1, 1), np.uint8) if found is None else _grey(found.ink * (found.labels > 0))
+    return np.zeros((1, 1), np.uint8) if found is None else _grey(found.ink * (found.labels > 0))  # 1×1: blank
 
 
 def _grey(share: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.preprocess.marks import Mark, common_box, prominence
+from pipeline.preprocess.marks import Mark, Marks, common_box, prominence
 
 PART_SIZE = 0.6  # of a character's longer side; only smaller marks are parts of it that the pen left apart
 PART_GAP = 0.3  # of the character's longer side, above or below it
@@ -12,6 +12,8 @@ CLOSE_GAP = 0.06  # of the character's longer side, in any direction
 BROKEN_GAP = 0.15  # of a broken character's longer side, between its pieces
 LEAST_HEIGHT = 0.35  # of the tallest character; smaller ones apart from it are points, commas or dirt
 LEAST_MASS = 0.02  # of the most prominent mark
+CUT_FROM = 0.75  # of the height: narrower marks are one digit
+MOST_CUT = 0.35  # of the height; no more ink than this is cut through
 SAME_LINE = 0.4  # of the lower height, shared by two characters of one line
 
 
@@ -86,19 +88,33 @@ def _overlap(one: Mark, other: Mark) -> float:
     return shared / max(1, min(one.height, other.height))
 
 
-def cuts(ink: np.ndarray) -> list[int]:
-    """Columns of (h, w) ink at which touching digits may be cut: where little ink passes from left to right."""
-    height, width = ink.shape
-    if width < 0.7 * height:
+def pieces(marks: Marks, mark: Mark) -> list[Mark]:
+    """A mark cut where touching digits may meet, from left to right; the mark itself where nothing says that they do."""
+    inside = marks.holds(mark)
+    places = _cuts(inside)
+    found = []
+    for start, end in pairwise([0, *places, mark.width]):
+        columns = inside[:, start:end]
+        rows = np.flatnonzero(columns.any(axis=1))
+        across = np.flatnonzero(columns.any(axis=0))
+        if not len(rows):
+            continue
+        x0, y0 = mark.box[0] + start, mark.box[1]
+        box = x0 + int(across[0]), y0 + int(rows[0]), x0 + int(across[-1]) + 1, y0 + int(rows[-1]) + 1
+        found.append(Mark(box, mark.components, mark.mass * float(columns.sum() / inside.sum()), 0))
+    return found if len(found) > 1 else [mark]
+
+
+def _cuts(inside: np.ndarray) -> list[int]:
+    """Columns of (h, w) bool where little ink passes from left to right."""
+    height, width = inside.shape
+    if width < CUT_FROM * height:
         return []
-    profile = (ink > 0.5).sum(axis=0).astype(np.float32)
-    kernel = max(1, width // 30) | 1
-    profile = np.convolve(profile, np.ones(kernel) / kernel, "same")
-    margin = max(2, int(0.15 * height))
-    least = 0.35 * height
-    places = [x for x in range(margin, width - margin) if profile[x] <= least and profile[x] == profile[max(0, x - margin // 2) : x + margin // 2 + 1].min()]
-    apart = [places[0]] if places else []
-    for before, place in pairwise(places):
-        if place - max(before, apart[-1]) > 1 and place - apart[-1] >= margin // 2:
-            apart.append(place)
-    return apart
+    profile = inside.sum(axis=0)
+    reach = max(1, height // 10)
+    places: list[int] = []
+    for x in range(2 * reach, width - 2 * reach):
+        around = profile[x - reach : x + reach + 1]
+        if profile[x] <= MOST_CUT * height and profile[x] == around.min() and (not places or x - places[-1] > reach):
+            places.append(x)
+    return places
