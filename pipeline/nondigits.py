@@ -23,8 +23,7 @@ ZOOM = 1.95  # glyph pixels in one of the canvas, so that a slanted glyph and it
 KNOTS = 6  # as in pipeline.augment
 MOST_INK = 150  # of a glyph's 20×20 pixels: an intricate one gets a fine pen
 SLICE = 256  # glyphs distorted at a time: 32 kB each
-# What the pictures are: glyphs, several digits, scribbles, and stains for the rest.
-SHARES = {"glyphs": 0.65, "digits": 0.12, "scribbles": 0.18}
+SHARES = {"glyphs": 0.60, "words": 0.05, "numbers": 0.12, "scribbles": 0.18, "stains": 0.05}  # of the pictures
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,14 @@ def nondigits(n: int, rng: np.random.Generator, digits: np.ndarray, glyphs: Glyp
 
     `digits` are MNIST's, (m, 28, 28) uint8, for those that hold several. The same rng gives the same pictures.
     """
-    counts = rng.multinomial(n, [*SHARES.values(), max(0, 1 - sum(SHARES.values()))])
+    glyphs = load_glyphs() if glyphs is None else glyphs
+    counts = dict(zip(SHARES, rng.multinomial(n, list(SHARES.values())), strict=True))
     inks = [
-        *written(counts[0], rng, load_glyphs() if glyphs is None else glyphs),
-        *(several(rng, digits) for _ in range(counts[1])),
-        *(scribbles.scribble(rng) for _ in range(counts[2])),
-        *(scribbles.stain(rng) for _ in range(counts[3])),
+        *written(counts["glyphs"], rng, glyphs),
+        *words(counts["words"], rng, glyphs),
+        *(number(rng, digits) for _ in range(counts["numbers"])),
+        *(scribbles.scribble(rng) for _ in range(counts["scribbles"])),
+        *(scribbles.stain(rng) for _ in range(counts["stains"])),
     ]
     pictures = np.empty((n, 28, 28), np.uint8)
     for place, ink in zip(rng.permutation(n), inks, strict=True):
@@ -138,20 +139,32 @@ def _source(n: int, rng: np.random.Generator) -> np.ndarray:
     return (weights.reshape(2 * n, -1) @ BASIS).reshape(n, 2, CANVAS, CANVAS)
 
 
-def several(rng: np.random.Generator, digits: np.ndarray) -> np.ndarray:
+def number(rng: np.random.Generator, digits: np.ndarray) -> np.ndarray:
     """Two or three digits side by side, close or touching: float32 0-1."""
-    row = np.zeros((60, 120), np.float32)
+    some = digits[rng.integers(0, len(digits), 2 if rng.random() < 0.75 else 3)].astype(np.float32) / 255
+    return _row(list(some), rng)
+
+
+def words(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray]:
+    """n times two to four Latin letters or signs side by side, close or touching: float32 0-1."""
+    latin = glyphs.characters < 128
+    glyphs = Glyphs(glyphs.shapes[latin], glyphs.skeletons[latin], glyphs.characters[latin])
+    ends = np.cumsum(rng.integers(2, 5, n))
+    inks = written(int(ends[-1]) if n else 0, rng, glyphs)
+    return [_row(inks[start:end], rng) for start, end in zip([0, *ends[:-1]], ends, strict=True)] if n else []
+
+
+def _row(inks: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    row = np.zeros((64, 200), np.float32)
     column = 8
-    for _ in range(2 if rng.random() < 0.75 else 3):
-        digit = digits[rng.integers(len(digits))]
+    for ink in inks:
         if rng.random() < 0.4:  # a thicker pen, because fitting the row makes it thinner
-            digit = cv2.dilate(digit, np.ones((2, 2), np.uint8))
-        digit = digit[np.ix_(digit.any(1), digit.any(0))]
-        size = round(digit.shape[1] * rng.uniform(0.8, 1.25)), round(digit.shape[0] * rng.uniform(0.8, 1.25))
-        digit = cv2.resize(digit, (max(size[0], 2), size[1]), interpolation=cv2.INTER_LINEAR)
-        height, width = digit.shape
-        top = 30 - height // 2 + rng.integers(-4, 5)
+            ink = cv2.dilate(ink, np.ones((2, 2), np.uint8))
+        ink = ink[np.ix_(ink.any(1), ink.any(0))]
+        scale = 20 / max(ink.shape) * rng.uniform(0.8, 1.25, 2)
+        width, height = (max(2, round(side)) for side in scale * ink.shape[::-1])
+        top = 32 - height // 2 + rng.integers(-4, 5)
         place = row[top : top + height, column : column + width]
-        np.maximum(place, digit / np.float32(255), out=place)
+        np.maximum(place, cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), out=place)
         column += width + rng.integers(-2, 7)
     return row
