@@ -5,8 +5,8 @@
 Imports point one way, low to high (tests/test_imports.py holds the table):
 
     errors
-    answer, data, preprocess, model, augment, network
-    recognise, client, store
+    answer, data, preprocess, model, augment, network, scribbles
+    nondigits, recognise, client, store
     arguments, web, train, evaluate
     prepare, release, report
     __main__ (the command line); outside the package: service.py, ui, flask_app

@@ -4,8 +4,10 @@ Letters and signs start as shapes of `data/glyphs.npz` (data/glyphs.md says whic
 another width, turned, slanted and distorted as `pipeline.augment` distorts digits, but at a higher resolution.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 
 import cv2
@@ -22,7 +24,7 @@ CANVAS = 48  # pixels of the square on which it is written anew
 ZOOM = 1.95  # glyph pixels in one of the canvas, so that a slanted glyph and its pen fit
 KNOTS = 6  # as in pipeline.augment
 MOST_INK = 150  # of a glyph's 20×20 pixels: an intricate one gets a fine pen
-SLICE = 256  # glyphs distorted at a time: 32 kB each
+SLICE = 256  # glyphs distorted at a time: 18 kB each
 SHARES = {"glyphs": 0.60, "words": 0.05, "numbers": 0.12, "scribbles": 0.18, "stains": 0.05}  # of the pictures
 
 
@@ -51,24 +53,25 @@ def nondigits(n: int, rng: np.random.Generator, digits: np.ndarray, glyphs: Glyp
     """
     glyphs = load_glyphs() if glyphs is None else glyphs
     counts = dict(zip(SHARES, rng.multinomial(n, list(SHARES.values())), strict=True))
-    inks = [
-        *written(counts["glyphs"], rng, glyphs),
-        *words(counts["words"], rng, glyphs),
-        *(number(rng, digits) for _ in range(counts["numbers"])),
-        *(scribbles.scribble(rng) for _ in range(counts["scribbles"])),
-        *(scribbles.stain(rng) for _ in range(counts["stains"])),
-    ]
+    order = rng.permutation(n)
+    inks = chain(  # one at a time: all those of an epoch together would take hundreds of MB
+        written(counts["glyphs"], rng, glyphs),
+        words(counts["words"], rng, glyphs),
+        (number(rng, digits) for _ in range(counts["numbers"])),
+        (scribbles.scribble(rng) for _ in range(counts["scribbles"])),
+        (scribbles.stain(rng) for _ in range(counts["stains"])),
+    )
     pictures = np.empty((n, 28, 28), np.uint8)
-    for place, ink in zip(rng.permutation(n), inks, strict=True):
+    for place, ink in zip(order, inks, strict=True):
         pictures[place] = fit(ink)
     return pictures
 
 
-def written(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray]:
+def written(n: int, rng: np.random.Generator, glyphs: Glyphs, latin: bool = False) -> Iterator[np.ndarray]:
     """Random glyphs, each as another hand writes it: n of (CANVAS, CANVAS) float32 0-1."""
-    inks = []
+    among = np.flatnonzero((glyphs.characters < 128) | (not latin))
     for start in range(0, n, SLICE):
-        some = rng.integers(0, len(glyphs), min(SLICE, n - start))
+        some = rng.choice(among, min(SLICE, n - start))
         source = _source(len(some), rng)
         from_skeleton = rng.random(len(some)) < 0.75
         lengths = np.bitwise_count(glyphs.skeletons[some]).sum(1) * 20 / SIDE
@@ -86,8 +89,7 @@ def written(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray
                 edge = max(fatter[k], -0.4 * float(inside.max()))
             column, row = source[k]
             warped = cv2.remap(distance, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            inks.append(_inside(warped, edge))
-    return inks
+            yield _inside(warped, edge)
 
 
 def stroke(skeleton: np.ndarray, width: float) -> np.ndarray:
@@ -145,13 +147,11 @@ def number(rng: np.random.Generator, digits: np.ndarray) -> np.ndarray:
     return _row(list(some), rng)
 
 
-def words(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray]:
-    """n times two to four Latin letters or signs side by side, close or touching: float32 0-1."""
-    latin = glyphs.characters < 128
-    glyphs = Glyphs(glyphs.shapes[latin], glyphs.skeletons[latin], glyphs.characters[latin])
-    ends = np.cumsum(rng.integers(2, 5, n))
-    inks = written(int(ends[-1]) if n else 0, rng, glyphs)
-    return [_row(inks[start:end], rng) for start, end in zip([0, *ends[:-1]], ends, strict=True)] if n else []
+def words(n: int, rng: np.random.Generator, glyphs: Glyphs) -> Iterator[np.ndarray]:
+    """n times two or three Latin letters or signs side by side, close or touching: float32 0-1."""
+    lengths = rng.integers(2, 4, n)
+    inks = written(lengths.sum(), rng, glyphs, latin=True)
+    return (_row(list(islice(inks, length)), rng) for length in lengths)
 
 
 def _row(inks: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:

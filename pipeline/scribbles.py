@@ -23,7 +23,7 @@ def scribble(rng: RNG) -> np.ndarray:
     angle, stretch = rng.normal(0, 0.12), rng.uniform(0.75, 1, 2)
     points = points @ (np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) * stretch)
     for waves in (2, 3):
-        points = points + np.sin(waves * points + rng.uniform(0, 6.3, 2)) @ rng.normal(0, 0.035, (2, 2))
+        points = points + np.sin(waves * points + rng.uniform(0, 6.3, 2)) @ rng.normal(0, 0.04, (2, 2))
     low, high = points.min(0), points.max(0)
     side = (high - low).max()
     steps = np.delete(np.diff(points, axis=0), ends - 1, axis=0)
