@@ -23,7 +23,13 @@ ALLOWED = {
     "pipeline.client": {"pipeline.answer", "pipeline.errors"},
     "pipeline.arguments": {"pipeline.client"},
     "pipeline.store": {"pipeline.errors", "pipeline.model"},
-    "pipeline.web": {"pipeline.errors", "pipeline.preprocess", "pipeline.recognise", "pipeline.web"},
+    "pipeline.web": {
+        "pipeline.answer",
+        "pipeline.errors",
+        "pipeline.preprocess",
+        "pipeline.recognise",
+        "pipeline.web",
+    },
     "pipeline.train": {"pipeline.augment", "pipeline.data", "pipeline.errors", "pipeline.network"},
     "pipeline.evaluate": {"pipeline.data", "pipeline.model", "pipeline.recognise"},
     "pipeline.release": {
