@@ -64,6 +64,11 @@ class Number:
     width: int
     height: int
 
+    @property
+    def doubtful(self) -> int:
+        """How many of the digits may well be wrong."""
+        return sum(digit.status != "digit" for digit in self.digits)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

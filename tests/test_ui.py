@@ -252,7 +252,7 @@ def test_a_number_large_with_its_doubt(show_number):
 
 def test_each_digit_of_a_number_with_what_the_model_saw(show_number):
     shown = show_number(FORTY)
-    assert texts(shown["digits"]) == ["4", "99.8 %", "0?", "61.0 %", "not sure"]
+    assert texts(shown["digits"]) == ["4", "99.8 %", "0?", "61.0 %, not sure"]
     assert re.findall(r'<li class="(\w+)"><img src="([^"]*)"', shown["digits"]) == [("digit", SEEN), ("unsure", SEEN)]
 
 

@@ -288,7 +288,7 @@ def test_a_number_is_read_while_it_is_drawn_and_each_digit_gets_its_box(open_pag
     draw(page, stroke_at(0.75))
     expect_digit(page, "01")
     expect_title(page, "Not sure of 1 of 2 digits")
-    assert page.locator("#details .digits li").all_inner_texts() == ["0\n75.0 %", "1?\n75.0 %\nnot sure"]
+    assert page.locator("#details .digits li").all_inner_texts() == ["0\n75.0 %", "1?\n75.0 %, not sure"]
     expect(page.locator("#boxes .box .label")).to_have_text(["0 75.0 %", "1? 75.0 %"])
     assert last_picture(page, pictures).shape == PAPER["number"]
     canvas = page.locator("#sketchpad canvas").bounding_box()

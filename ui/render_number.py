@@ -19,9 +19,7 @@ def number_html(number: Number) -> str:
     """The number, large, how many of its digits are doubtful, and the lowest of their confidences."""
     if not number.digits:
         return message_html("Draw a number, its digits side by side.", title="Nothing to read")
-    count = len(number.digits)
-    doubtful = sum(digit.status != "digit" for digit in number.digits)
-    title = f"Not sure of {doubtful} of {count} digits" if doubtful else ""
+    title = f"Not sure of {number.doubtful} of {len(number.digits)} digits" if number.doubtful else ""
     lowest = percentage(min(digit.confidence for digit in number.digits))
     return message_html(f"Lowest confidence {lowest}", title, large=number.text)
 
@@ -45,10 +43,10 @@ def mark(digit: PlacedAnswer) -> str:
 
 def _digit(digit: PlacedAnswer) -> str:
     seen = f'<img src="{escape(digit.seen)}" alt="">' if digit.seen else ""
-    doubt = "" if digit.status == "digit" else '<span class="doubt">not sure</span>'
+    doubt = "" if digit.status == "digit" else ", not sure"
     return (
         f'<li class="{escape(digit.status)}">{seen}<span class="name">{escape(mark(digit))}</span>'
-        f'<span class="share">{percentage(digit.confidence)}</span>{doubt}</li>'
+        f'<span class="share">{percentage(digit.confidence)}{doubt}</span></li>'
     )
 
 
