@@ -45,7 +45,11 @@ def read_line(page: Page, row: list[Mark], model: Model) -> list[Candidate]:
     atoms = sorted((piece, mark) for mark, parts in whole.items() for piece in parts)
     atoms.sort(key=lambda atom: atom[0].box[0] + atom[0].box[2])
     height = max(mark.height for mark in row)
-    spans = [(start, end) for start in range(len(atoms)) for end in range(start + 1, min(start + MOST_JOINED, len(atoms)) + 1)]
+    spans = [
+        (start, end)
+        for start in range(len(atoms))
+        for end in range(start + 1, min(start + MOST_JOINED, len(atoms)) + 1)
+    ]
     joined = {span: layout.join(*(piece for piece, _ in atoms[slice(*span)])) for span in spans}
     fitting = {span: mark for span, mark in joined.items() if span[1] - span[0] == 1 or mark.width <= WIDEST * height}
     seen = dict(zip(fitting, candidates(page, list(fitting.values()), model), strict=True))
