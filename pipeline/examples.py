@@ -79,5 +79,5 @@ def rendered(digits: Split, count: int, seed: int, console: Console) -> Split:
 
 
 def _alike(one: np.ndarray, other: np.ndarray) -> bool:
-    blurred = [cv2.GaussianBlur(image.astype(np.float32), (0, 0), 1.5).ravel() for image in (one, other)]
-    return bool(np.corrcoef(*blurred)[0, 1] >= LEAST_LIKENESS)
+    blurred = np.stack([cv2.GaussianBlur(image.astype(np.float32), (0, 0), 1.5).ravel() for image in (one, other)])
+    return bool(np.corrcoef(blurred)[0, 1] >= LEAST_LIKENESS)

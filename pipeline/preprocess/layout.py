@@ -71,7 +71,8 @@ def _is_piece(mark: Mark, whole: Mark, first: Mark) -> bool:
 def lines(found: list[Mark]) -> list[list[Mark]]:
     """Characters in reading order: lines from top to bottom, each from left to right, even where it slants."""
     tallest = max(mark.height for mark in found if prominence(mark) >= 0.1 * prominence(found[0]))
-    large = [
+    least = LEAST_MASS * prominence(found[0])
+    large = [m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= least]
         m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= LEAST_MASS * prominence(found[0])
     ]
     rows: list[list[Mark]] = []

@@ -1,4 +1,4 @@
-"""From amounts of ink to marks: connected ink of the pen's strength, without specks, paper edges and the page's noise."""
+"""From amounts of ink to marks: connected ink of the pen's strength, without specks, paper edges and noise."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Marks:
-    """All marks of a picture, the most prominent first; `ink` (h, w) float32 0-1 at the pen's strength, `labels` int32."""
+    """The marks of a picture, most prominent first; `ink` (h, w) float32 0-1 at the pen's strength, `labels` int32."""
 
     ink: np.ndarray
     labels: np.ndarray
@@ -107,7 +107,7 @@ def _pen_strength(amount: np.ndarray, floor: float) -> float | None:
 
 def _components(amount: np.ndarray, weak: float, strong: float) -> tuple[np.ndarray, list[Mark]]:
     """Labels (h, w) int32 of all ink above `weak` and, most prominent first, what has some above `strong`."""
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats((amount > weak).astype(np.uint8), connectivity=8)
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats((amount > weak).astype(np.uint8), connectivity=8)
     height, width = amount.shape
     marks = []
     for number in np.argsort(-boxes[1:, cv2.CC_STAT_AREA])[:200] + 1:
@@ -137,7 +137,7 @@ def _along_edge(inside: np.ndarray, left: bool, top: bool, right: bool, bottom: 
 
 
 def prominence(mark: Mark) -> float:
-    """How much a mark is the thing that the picture shows; what lies along the picture's edge is mostly surroundings."""
+    """How much a mark is what the picture shows; what lies along the picture's edge is mostly surroundings."""
     if not mark.edge:
         return mark.mass
     return mark.mass * max(0.001, 0.5 - 1.5 * mark.edge / mark.size)
