@@ -10,6 +10,7 @@ PART_SIZE = 0.6  # of a character's longer side; only smaller marks are parts of
 PART_GAP = 0.3  # of the character's longer side, above or below it
 CLOSE_GAP = 0.06  # of the character's longer side, in any direction
 BROKEN_GAP = 0.15  # of a broken character's longer side, between its pieces
+PIECE_MASS = 0.05  # of the most prominent mark: less is dirt, not a piece of a broken character
 LEAST_HEIGHT = 0.35  # of the tallest character; smaller ones apart from it are points, commas or dirt
 LEAST_MASS = 0.02  # of the most prominent mark
 CUT_FROM = 0.75  # of the height: narrower marks are one digit
@@ -65,7 +66,7 @@ def broken_character(marks: tuple[Mark, ...]) -> Mark:
 def _is_piece(mark: Mark, whole: Mark, first: Mark) -> bool:
     surroundings = mark.edge and not first.edge and mark.mass > 0.3 * first.mass
     near = max(_gaps(mark, whole)) <= BROKEN_GAP * whole.size
-    return near and not surroundings and mark.mass >= LEAST_MASS * first.mass
+    return near and not surroundings and mark.mass >= PIECE_MASS * first.mass
 
 
 def lines(found: list[Mark]) -> list[list[Mark]]:
@@ -73,8 +74,6 @@ def lines(found: list[Mark]) -> list[list[Mark]]:
     tallest = max(mark.height for mark in found if prominence(mark) >= 0.1 * prominence(found[0]))
     least = LEAST_MASS * prominence(found[0])
     large = [m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= least]
-        m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= LEAST_MASS * prominence(found[0])
-    ]
     rows: list[list[Mark]] = []
     for mark in sorted(large, key=lambda each: each.box[0]):
         fitting = [row for row in rows if _overlap(row[-1], mark) >= SAME_LINE]
@@ -92,7 +91,7 @@ def _overlap(one: Mark, other: Mark) -> float:
 
 
 def pieces(marks: Marks, mark: Mark) -> list[Mark]:
-    """A mark cut where touching digits may meet, from left to right; the mark itself where nothing says that they do."""
+    """A mark cut where touching digits may meet, from left to right; the mark itself where nothing says they do."""
     inside = marks.holds(mark)
     places = _cuts(inside)
     found = []
