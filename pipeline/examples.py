@@ -80,4 +80,4 @@ def rendered(digits: Split, count: int, seed: int, console: Console) -> Split:
 
 def _alike(one: np.ndarray, other: np.ndarray) -> bool:
     blurred = np.stack([cv2.GaussianBlur(image.astype(np.float32), (0, 0), 1.5).ravel() for image in (one, other)])
-    return bool(np.corrcoef(blurred)[0, 1] >= LEAST_LIKENESS)
+    return bool(np.asarray(np.corrcoef(blurred))[0, 1] >= LEAST_LIKENESS)
