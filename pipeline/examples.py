@@ -27,8 +27,8 @@ class Amounts:
     """How many examples are made besides MNIST's own."""
 
     rendered: int = 8_000  # about 20 ms each on one core
-    variants: int = 2_500
-    nondigits: int = 25_000
+    variants: int = 3_000
+    nondigits: int = 22_000
 
 
 VALIDATION = Amounts(rendered=0, variants=0, nondigits=2_000)
