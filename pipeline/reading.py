@@ -14,7 +14,7 @@ WIDEST = 1.5  # times the line's height; a wider piece of writing is no single d
 MOST_MARKS = 200  # of one line; a page with more is no handwriting
 # What the alternatives cost beside minus the logarithm of each digit's confidence.
 SKIP_COST = 3.0  # leaving out a mark as high as the line
-CUT_COST = 0.7  # cutting through connected ink
+CUT_COST = 2.5  # cutting through connected ink
 JOIN_COST = 1.0  # joining what the pen left apart
 
 
