@@ -11,6 +11,7 @@ LEAST_LENGTH = 0.2  # of the picture: what runs straight for that long may be a 
 ACROSS = 0.97  # of the picture: what runs straight for that long is one
 ACROSS_IN_A_FAMILY = 0.5  # three or more such lines may be shorter: paper ends, light fades
 LINE_NOISE = 3  # standard deviations of the page; a line is fainter than ink, but goes on and on
+PRINTED = 0.6  # a single stroke from edge to edge that takes more of the light, with nothing beside it, was written
 WRITING = 1.3, 1.6  # times the line's own strength: from here on it may be, and certainly is, ink across it
 
 
@@ -25,7 +26,10 @@ def remove_ruling(amount: np.ndarray, noise: float) -> np.ndarray:
     lines = cv2.resize(lines, amount.shape[::-1], interpolation=cv2.INTER_LINEAR)
     low, high = WRITING
     share = np.clip((amount / np.maximum(lines, 1e-6) - low) / (high - low), 0, 1)
-    return np.where(lines > 0, amount * share, amount)
+    left = np.where(lines > 0, amount * share, amount)
+    strength = float(lines.max())
+    alone = left.max() < 0.5 * strength and cv2.connectedComponents((lines > 0).astype(np.uint8))[0] == 2
+    return amount if alone and strength > PRINTED else left
 
 
 def _shrunk(amount: np.ndarray) -> np.ndarray:
