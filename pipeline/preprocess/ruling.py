@@ -11,6 +11,7 @@ LEAST_LENGTH = 0.2  # of the picture: what runs straight for that long may be a 
 ACROSS = 0.97  # of the picture: what runs straight for that long is one
 ACROSS_IN_A_FAMILY = 0.5  # three or more such lines may be shorter: paper ends, light fades
 LINE_NOISE = 3  # standard deviations of the page; a line is fainter than ink, but goes on and on
+PRINTED = 0.6  # a single stroke from edge to edge that takes more of the light, with nothing beside it, was written
 WRITING = 1.3, 1.6  # times the line's own strength: from here on it may be, and certainly is, ink across it
 
 
@@ -25,7 +26,10 @@ def remove_ruling(amount: np.ndarray, noise: float) -> np.ndarray:
     lines = cv2.resize(lines, amount.shape[::-1], interpolation=cv2.INTER_LINEAR)
     low, high = WRITING
     share = np.clip((amount / np.maximum(lines, 1e-6) - low) / (high - low), 0, 1)
-    return np.where(lines > 0, amount * share, amount)
+    left = np.where(lines > 0, amount * share, amount)
+    strength = float(lines.max())
+    alone = left.max() < 0.5 * strength and cv2.connectedComponents((lines > 0).astype(np.uint8))[0] == 2
+    return amount if alone and strength > PRINTED else left
 
 
 def _shrunk(amount: np.ndarray) -> np.ndarray:
@@ -52,15 +56,18 @@ def _lines(amount: np.ndarray, noise: float) -> np.ndarray:
     straight = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, max(9, int(LEAST_LENGTH * width))), np.uint8))
     found = (straight > max(LINE_NOISE * noise, 0.02)).astype(np.uint8)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(found)
-    lengths, areas = boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_AREA]
-    thin = areas < (6 * thickness + 0.03 * height) * lengths
-    thin[0] = False
-    family = thin & (lengths > ACROSS_IN_A_FAMILY * width)
-    chosen = np.flatnonzero(family if family.sum() >= 3 else thin & (lengths > ACROSS * width))
+    lengths, thicknesses, strengths = boxes[:, cv2.CC_STAT_WIDTH], np.zeros(count), np.zeros(count, np.float32)
+    for line in np.flatnonzero(lengths[1:] > ACROSS_IN_A_FAMILY * width) + 1:
+        x, y, w, h = boxes[line, :4]
+        inside = labels[y : y + h, x : x + w] == line
+        # Along the line's length, as what is written across it says nothing about the line, nor the bar of a 7 on it.
+        thicknesses[line] = np.quantile(inside.sum(axis=0), 0.25)
+        strengths[line] = np.median((straight[y : y + h, x : x + w] * inside).max(axis=0))
+    family = (strengths > 0) & (thicknesses < 6 * thickness + 0.03 * height)
+    chosen = np.flatnonzero(family if family.sum() >= 3 else family & (lengths > ACROSS * width))
     if not len(chosen):
         return np.zeros_like(amount)
-    strengths = np.zeros(count, np.float32)
-    strengths[chosen] = [np.median(straight[labels == line]) for line in chosen]
+    strengths[~np.isin(np.arange(count), chosen)] = 0
     # A stroke of the pen may run along a line for most of its way: no line is much stronger than its sisters.
     strengths = np.minimum(strengths, 1.15 * np.median(strengths[chosen]))
     return _sheared(strengths[labels], slope, back=True)

@@ -1,0 +1,88 @@
+"""What the tests of preprocessing draw, and how near two 28×28 pictures are to each other."""
+
+from collections.abc import Iterable
+from io import BytesIO
+
+import cv2
+import numpy as np
+from PIL import Image
+
+Colour = tuple[int, int, int]
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
+
+# Strokes as (x, y) on a square of 1; the pen leaves the paper between them.
+ONE = [[(0.5, 0.1), (0.5, 0.9)]]
+FOUR = [[(0.35, 0.1), (0.25, 0.55), (0.75, 0.55)], [(0.62, 0.35), (0.62, 0.9)]]
+FIVE_BODY = [(0.33, 0.12), (0.31, 0.45), (0.55, 0.42), (0.7, 0.55), (0.7, 0.72), (0.55, 0.87), (0.3, 0.82)]
+FIVE_BAR = [(0.4, 0.12), (0.7, 0.1)]
+SEVEN = [[(0.2, 0.15), (0.8, 0.15), (0.42, 0.9)]]
+ZERO = [[(0.5 + 0.27 * np.cos(t), 0.5 + 0.38 * np.sin(t)) for t in np.linspace(0, 2 * np.pi, 40)]]
+EIGHT = [
+    [(0.5 + 0.18 * np.cos(t), 0.3 + 0.19 * np.sin(t)) for t in np.linspace(0, 2 * np.pi, 40)],
+    [(0.5 + 0.23 * np.cos(t), 0.7 + 0.21 * np.sin(t)) for t in np.linspace(0, 2 * np.pi, 40)],
+]
+
+
+def save(image: Image.Image | np.ndarray, form: str = "PNG", **options) -> bytes:
+    out = BytesIO()
+    (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(out, form, **options)
+    return out.getvalue()
+
+
+def page(height: int = 300, width: int = 300, colour: Colour = WHITE) -> np.ndarray:
+    return np.full((height, width, 3), colour, np.uint8)
+
+
+def enlarged(digit: np.ndarray, side: int = 280) -> np.ndarray:
+    """(28, 28) uint8 -> (side, side) uint8, smooth."""
+    return cv2.resize(digit, (side, side), interpolation=cv2.INTER_CUBIC if side > 28 else cv2.INTER_AREA)
+
+
+def write(onto: np.ndarray, digit: np.ndarray, x: int, y: int, side: int = 280, ink: Colour = BLACK) -> np.ndarray:
+    """A digit written onto a page, its 28×28 with the corner at (x, y) enlarged to `side`; the page itself is changed."""
+    part = onto[y : y + side, x : x + side]
+    cover = enlarged(digit, side)[..., None] / 255
+    part[:] = np.round(np.array(ink) * cover + part * (1 - cover))
+    return onto
+
+
+def written(digit: np.ndarray, ink: Colour = BLACK, paper: Colour = WHITE) -> np.ndarray:
+    """A digit written with one colour on a page of another, 400×600, away from the middle."""
+    return write(page(600, 400, paper), digit, 20, 290, 280, ink)
+
+
+def draw(onto: np.ndarray, strokes: Iterable, x: int, y: int, side: int, pen: int, ink: Colour = BLACK) -> np.ndarray:
+    """Strokes on a square of 1 drawn onto a page, the square's corner at (x, y) and enlarged to `side`."""
+    lines = [np.round((np.array(stroke) * side + (x, y)) * 16).astype(np.int32) for stroke in strokes]
+    cv2.polylines(onto, lines, False, ink, pen, cv2.LINE_AA, 4)
+    return onto
+
+
+def drawn(strokes: Iterable, pen: int = 12, height: int = 300, width: int = 300) -> np.ndarray:
+    """Black strokes in the middle of a white page."""
+    side = int(0.8 * min(height, width))
+    return draw(page(height, width), strokes, (width - side) // 2, (height - side) // 2, side, pen)
+
+
+def bitmap_touching_the_border(digit: np.ndarray, side: int) -> np.ndarray:
+    """(28, 28) uint8 -> (side, side) uint8: white ink on black that reaches two opposite borders."""
+    x, y, width, height = cv2.boundingRect(digit)
+    scale = side / max(width, height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    ink = cv2.resize(digit[y : y + height, x : x + width], size, interpolation=cv2.INTER_AREA)
+    picture = np.zeros((side, side), np.uint8)
+    row, column = (side - size[1]) // 2, (side - size[0]) // 2
+    picture[row : row + size[1], column : column + size[0]] = ink
+    return picture
+
+
+def alike(seen: np.ndarray | None, expected: np.ndarray | None) -> float:
+    """The correlation of two (28, 28) pictures, -1 to 1, where they fit best.
+
+    One may be moved by a pixel: where the centre of mass lies between two, chance rounds it.
+    """
+    assert seen is not None
+    assert expected is not None
+    padded = np.pad(seen, 1)
+    moved = [padded[y : y + 28, x : x + 28] for y in range(3) for x in range(3)]
+    return max(float(np.corrcoef(each.ravel(), expected.ravel())[0, 1]) for each in moved)
