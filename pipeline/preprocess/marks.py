@@ -10,7 +10,10 @@ from pipeline.preprocess.ink import Ink
 LEAST_AMOUNT = 0.03  # of the page's light; fainter is no ink even on a page without noise
 LEAST_NOISE = 4  # standard deviations of the page that ink must stand out by
 STRONG, WEAK = 0.45, 0.35  # of the pen's strength: a mark has some strong ink, and goes on in weaker ink
-PASSES = 4  # of finding the pen's strength among the ink that is as strong as found so far
+PASSES = 5  # of finding the pen's strength among the ink that is as strong as found so far
+SETTLED = 1.1  # times the threshold before: no need to look again
+SHARP = 6  # squared slopes to squared ink, a picture's side; from here on a mark is a pen's, not a shadow
+MOST_MARKS = 200  # the largest alone are looked at
 SPECK = 0.12  # of the main mark's longer side; smaller marks apart from it are dirt
 # The smaller a mark and the nearer to the page's noise, the likelier it is the page's grain. Chosen on rendered pages:
 # 3 % of the faintest and smallest digits are lost, four in five empty photographed pages have no mark left.
@@ -26,6 +29,7 @@ class Mark:
     components: tuple[int, ...]
     mass: float
     edge: int  # pixels along the picture's edge
+    strongest: float = 1.0  # amount of ink
 
     @property
     def width(self) -> int:
@@ -75,60 +79,57 @@ def common_box(*marks: Mark) -> tuple[int, int, int, int]:
 
 def find_marks(ink: Ink) -> Marks | None:
     """The marks of a page; None when it is blank."""
-    floor = max(LEAST_AMOUNT, LEAST_NOISE * ink.noise)
-    strength = _pen_strength(ink.amount, floor)
-    if strength is None:
-        return None
-    labels, marks = _components(ink.amount, max(floor, WEAK * strength), STRONG * strength)
-    if not marks:
-        return None
+    amount, floor = ink.amount, max(LEAST_AMOUNT, LEAST_NOISE * ink.noise)
+    weak, strength = floor, 0.0
+    for _ in range(PASSES):
+        labels, marks = _components(amount, weak)
+        if not marks:
+            return None
+        strength = _strength(amount, labels, marks[0])
+        if WEAK * strength <= weak * SETTLED:
+            break
+        weak = WEAK * strength
     soft = max(SOFT * strength, min(2 * ink.noise, 0.3 * strength))
-    values = np.where(ink.amount < soft, 0, np.minimum(ink.amount / strength, 1)).astype(np.float32)
-    least = max(SPECK * marks[0].size, EVIDENCE * max(labels.shape) * ink.noise / strength)
-    large = tuple(mark for mark in marks if mark.size >= least)
+    values = np.where(amount < soft, 0, np.minimum(amount * np.float32(1 / strength), 1))
+    least = max(SPECK * marks[0].size, EVIDENCE * max(amount.shape) * ink.noise / strength)
+    large = tuple(mark for mark in marks if mark.size >= least and mark.strongest >= STRONG * strength)
     return Marks(values, labels, large) if large else None
 
 
-def _pen_strength(amount: np.ndarray, floor: float) -> float | None:
-    """The amount of ink that the most prominent mark has where it is strong; None on a blank page."""
-    least, strength = floor, None
-    for _ in range(PASSES):
-        labels, marks = _components(amount, least, least)
-        if not marks:
-            return strength
-        x0, y0, x1, y1 = marks[0].box
-        inside = labels[y0:y1, x0:x1] == marks[0].components[0]
-        strength = float(np.percentile(amount[y0:y1, x0:x1][inside], 80))
-        if WEAK * strength <= least:
-            break
-        least = WEAK * strength
-    return strength
+def _strength(amount: np.ndarray, labels: np.ndarray, mark: Mark) -> float:
+    """The amount of ink that a mark has where it is strong."""
+    x0, y0, x1, y1 = mark.box
+    inside = labels[y0:y1, x0:x1] == mark.components[0]
+    return float(np.percentile(amount[y0:y1, x0:x1][inside], 80))
 
 
-def _components(amount: np.ndarray, weak: float, strong: float) -> tuple[np.ndarray, list[Mark]]:
-    """Labels (h, w) int32 of all ink above `weak` and, most prominent first, what has some above `strong`."""
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats((amount > weak).astype(np.uint8), connectivity=8)
+def _components(amount: np.ndarray, weak: float) -> tuple[np.ndarray, list[Mark]]:
+    """Labels (h, w) int32 of all connected ink above `weak`, and the largest as marks, most prominent first."""
     height, width = amount.shape
+    inked = (amount > weak).view(np.uint8)
+    left, top, across, down = cv2.boundingRect(inked)
+    labels = np.zeros(amount.shape, np.int32)
+    if not across:
+        return labels, []
+    window = np.s_[top : top + down, left : left + across]
+    _, labels[window], boxes, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(inked[window]), connectivity=8)
     marks = []
-    for number in np.argsort(-boxes[1:, cv2.CC_STAT_AREA])[:200] + 1:
-        x, y, w, h, _ = map(int, boxes[number])
+    for number in np.argsort(-boxes[1:, cv2.CC_STAT_AREA])[:MOST_MARKS] + 1:
+        x, y, w, h, _ = map(int, boxes[number] + (left, top, 0, 0, 0))
         inside = labels[y : y + h, x : x + w] == number
-        values = amount[y : y + h, x : x + w][inside]
-        if values.max() < strong:
-            continue
+        around = amount[y : y + h, x : x + w]
+        values = around[inside]
+        squares = float((values**2).sum())
+        sharp = min(1, _sharpness(around, squares) * max(height, width) / SHARP) ** 2
         edge = _along_edge(inside, x == 0, y == 0, x + w == width, y + h == height)
-        mass = (
-            float((values**2).sum())
-            * min(1, _sharpness(amount[y : y + h, x : x + w], values) * max(height, width) / 6) ** 2
-        )
-        marks.append(Mark((x, y, x + w, y + h), (int(number),), mass, edge))
+        marks.append(Mark((x, y, x + w, y + h), (int(number),), squares * sharp, edge, float(values.max())))
     return labels, sorted(marks, key=prominence, reverse=True)
 
 
-def _sharpness(amount: np.ndarray, values: np.ndarray) -> float:
+def _sharpness(amount: np.ndarray, squares: float) -> float:
     """Squared slopes to squared ink, a pixel: high for a pen's strokes, low for broad and blurred shadows."""
     slopes = (np.diff(amount, axis=1) ** 2).sum() + (np.diff(amount, axis=0) ** 2).sum()
-    return float(slopes / (values**2).sum())
+    return float(slopes / squares)
 
 
 def _along_edge(inside: np.ndarray, left: bool, top: bool, right: bool, bottom: bool) -> int:
