@@ -93,8 +93,8 @@ def test_the_table_has_a_line_for_each_row(result):
     lines = robustness.describe(result).splitlines()
     assert lines[0] == "10 digits in each condition"
     assert " ".join(lines[1].split()) == "condition severity accuracy answered right if answered points from clean"
-    assert len(lines) == 2 + len(result["conditions"]) + 15 + 1
-    assert lines[-1].startswith("empty pages called blank: clean 100%, ")
+    assert len(lines) == 2 + len(result["conditions"]) + 15 + len(result["empty_pages"])
+    assert "empty page, clean: called blank 100%, a digit 0%" in lines
 
 
 def test_the_gallery_has_a_small_picture_for_each_row(result, few):

@@ -1,8 +1,8 @@
 """Any picture's bytes to the 28×28 digit that the model knows, a stage a module, one way through.
 
-    bytes --decode--> (h, w, 3) uint8, upright --ink--> how much ink, light and page colour divided out
-          --ruling--> without the paper's lines --marks--> connected ink --layout--> characters
-          --fit--> (28, 28) uint8 with the pen's width, size and place that MNIST's digits have
+bytes --decode--> (h, w, 3) uint8, upright --ink--> how much ink, light and page colour divided out
+      --ruling--> without the paper's lines --marks--> connected ink --layout--> characters
+      --fit--> (28, 28) uint8 with the pen's width, size and place that MNIST's digits have
 """
 
 from collections.abc import Iterator

@@ -68,7 +68,9 @@ def _why(picture: bytes, error: Exception) -> str:
 def _pixels(image: Image.Image) -> Picture:
     size = image.size
     factor = WORKING_SIDE / max(size)
-    image.draft("RGB", (round(size[0] * factor), round(size[1] * factor)))  # JPEG: decode at 1/2, 1/4 or 1/8, no smaller
+    image.draft(
+        "RGB", (round(size[0] * factor), round(size[1] * factor))
+    )  # JPEG: decode at 1/2, 1/4 or 1/8, no smaller
     image.load()
     image = _eight_bit(image)
     transparent = image.has_transparency_data

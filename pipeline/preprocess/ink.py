@@ -1,6 +1,6 @@
 """How much ink each pixel holds: polarity decided by evidence, the light and the page's own colour divided out.
 
-    bytes' (h, w, 3) uint8 --find_ink--> Ink: (h, w) float32, the share of the page's light that the ink takes away
+bytes' (h, w, 3) uint8 --find_ink--> Ink: (h, w) float32, the share of the page's light that the ink takes away
 """
 
 from dataclasses import dataclass

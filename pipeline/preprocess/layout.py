@@ -69,7 +69,9 @@ def _is_piece(mark: Mark, whole: Mark, first: Mark) -> bool:
 def lines(found: list[Mark]) -> list[list[Mark]]:
     """Characters in reading order: lines from top to bottom, each from left to right, even where it slants."""
     tallest = max(mark.height for mark in found if prominence(mark) >= 0.1 * prominence(found[0]))
-    large = [m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= LEAST_MASS * prominence(found[0])]
+    large = [
+        m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= LEAST_MASS * prominence(found[0])
+    ]
     rows: list[list[Mark]] = []
     for mark in sorted(large, key=lambda each: each.box[0]):
         fitting = [row for row in rows if _overlap(row[-1], mark) >= SAME_LINE]
@@ -96,7 +98,11 @@ def cuts(ink: np.ndarray) -> list[int]:
     profile = np.convolve(profile, np.ones(kernel) / kernel, "same")
     margin = max(2, int(0.15 * height))
     least = 0.35 * height
-    places = [x for x in range(margin, width - margin) if profile[x] <= least and profile[x] == profile[max(0, x - margin // 2) : x + margin // 2 + 1].min()]
+    places = [
+        x
+        for x in range(margin, width - margin)
+        if profile[x] <= least and profile[x] == profile[max(0, x - margin // 2) : x + margin // 2 + 1].min()
+    ]
     apart = [places[0]] if places else []
     for before, place in pairwise(places):
         if place - max(before, apart[-1]) > 1 and place - apart[-1] >= margin // 2:

@@ -104,7 +104,10 @@ def _components(amount: np.ndarray, weak: float, strong: float) -> tuple[np.ndar
         if values.max() < strong:
             continue
         edge = _along_edge(inside, x == 0, y == 0, x + w == width, y + h == height)
-        mass = float((values**2).sum()) * min(1, _sharpness(amount[y : y + h, x : x + w], values) * max(height, width) / 6) ** 2
+        mass = (
+            float((values**2).sum())
+            * min(1, _sharpness(amount[y : y + h, x : x + w], values) * max(height, width) / 6) ** 2
+        )
         marks.append(Mark((x, y, x + w, y + h), (int(number),), mass, edge))
     return labels, sorted(marks, key=prominence, reverse=True)
 
