@@ -70,6 +70,7 @@ ALLOWED = {
         "pipeline.prepare",
         "pipeline.release",
         "pipeline.report",
+        "pipeline.robustness",
         "pipeline.store",
         "pipeline.train",
     },
