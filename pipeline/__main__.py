@@ -61,7 +61,7 @@ def _parser() -> OneLineParser:
     evaluate.add_argument(
         "--robustness",
         action="store_true",
-        help="also read digits as photographs, scans and drawings of many kinds: about TIME minutes on one core",
+        help="also read digits as photographs, scans and drawings of many kinds: about 15 minutes",
     )
     evaluate.add_argument(
         "--robustness-digits",

@@ -49,7 +49,7 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     "blur": _each(PAPER, blur=(3.0, 6.0, 10.0)),
     "motion blur": _each(PAPER, motion=(10.0, 20.0, 34.0)),
     "noise": _each(PAPER, noise=(10.0, 25.0, 45.0)),
-    "JPEG": _each(replace(PAPER, noise=2.0), quality=(40, 15, 5)),
+    "JPEG": _each(replace(PAPER, noise=2.0), quality=(50, 30, 10)),
     "light on dark": _each(
         PAGE, ink=((255, 255, 255), (235, 235, 225), (190, 200, 190)), paper=((0, 0, 0), (40, 60, 50), (90, 100, 95)),
         noise=(0.0, 3.0, 8.0),

@@ -3,6 +3,7 @@
 Each picture draws its random numbers from a seed of its own, so that a figure depends on nothing but its own condition.
 """
 
+import math
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -109,7 +110,9 @@ def _corruptions(recogniser: Recogniser, digits: Split, track: Track) -> list[di
 def describe(result: dict[str, Any]) -> str:
     """The figures as a table for a person."""
     heading = f"{'condition':<28}severity  accuracy  answered  right if answered  points from clean"
-    lines = [f"{result['digits']} digits in each condition", heading]
+    deviation = 100 * math.sqrt(0.05 * 0.95 / result["digits"])  # of the binomial distribution
+    precision = f"a share near 95 % has a standard deviation of {deviation:.1f} points"
+    lines = [f"{result['digits']} digits in each condition: {precision}", heading]
     lines += [_line(row["condition"], row["severity"], row) for row in result["conditions"]]
     lines += [
         _line(f"MNIST-C {row['corruption']}", "", row) + f"  (raw array {row['accuracy_raw']:.1%})"
