@@ -18,7 +18,7 @@ def field(digit: np.ndarray, pen: float | None = None) -> np.ndarray:
     """(28, 28) uint8 -> (112, 112) float32: digit pixels from the ink's edge, positive inside.
 
     With `pen`, the digit's centre line is drawn with a pen of that width in digit pixels. What is BLOT times as thick
-    as the digit's usual stroke is more than a line, a filled loop perhaps, and stays as a blot: an 8 must not become a 9.
+    as the usual stroke is more than a line, a filled loop perhaps, and stays as a blot: an 8 must not become a 9.
     """
     ink = _enlarged(digit)
     inside = _distance(ink)
