@@ -2,9 +2,9 @@
 
     hosts      which Host names the page answers to
     pages      the page itself, its error pages and its headers
-    readings   uploaded files → Reading (name, picture, answer or refusal)
+    readings   uploaded files → Reading (name, picture, answer, number or refusal)
     pictures   which pictures a browser can show
-    words      answers in words
+    words      answers and numbers in words
 
 For development `flask --app flask_app run`, in production `python -m flask_app`. No image work happens here: bytes
 go to the service as they came.
@@ -17,14 +17,19 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from flask_app import hosts, pages, words
-from pipeline.answer import Answer, percentage
+from flask_app.readings import Read
+from pipeline.answer import Answer, Number, percentage
 from pipeline.client import Client
 
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # all pictures of one submission together: a dozen photographs off a telephone
 
 
-def create_app(recognise: Callable[[bytes], Answer] | None = None, trusted_hosts: Sequence[str] = ()) -> Flask:
-    """The application. `recognise` turns a picture's bytes into its Answer; None asks the service.
+def create_app(
+    recognise: Callable[[bytes], Answer] | None = None,
+    read: Callable[[bytes], Number] | None = None,
+    trusted_hosts: Sequence[str] = (),
+) -> Flask:
+    """The application. `recognise` makes an Answer of a picture's bytes, `read` a Number; None asks the service.
 
     `trusted_hosts` are public names that the page answers to besides those `hosts` describes; one that begins with
     a dot stands for all names under it.
@@ -32,10 +37,12 @@ def create_app(recognise: Callable[[bytes], Answer] | None = None, trusted_hosts
     app = Flask(__name__)
     app.config.from_mapping(MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(in_words=words.answer_in_words, percent=percentage)
+    app.jinja_env.filters.update(in_words=words.in_words, in_short=words.in_short, percent=percentage)
     app.before_request(partial(hosts.refuse_foreign_host, trusted_hosts))
     app.add_url_rule("/", "page", pages.show_page)
-    app.add_url_rule("/", "read", partial(pages.read_uploads, recognise or Client().recognise), methods=["POST"])
+    service = Client()
+    functions: dict[str, Read] = {"digit": recognise or service.recognise, "number": read or service.read}
+    app.add_url_rule("/", "read", partial(pages.read_uploads, functions), methods=["POST"])
     app.register_error_handler(HTTPException, pages.show_problem)
     app.after_request(pages.add_security_headers)
     return app

@@ -16,7 +16,8 @@ THREADS = 8  # requests in hand at once; each mostly waits for the service
 
 def main(arguments: list[str] | None = None) -> None:
     options = parser().parse_args(arguments)
-    app = create_app(Client(options.service).recognise, options.trusted_host)
+    client = Client(options.service)
+    app = create_app(client.recognise, client.read, options.trusted_host)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 of a container gets no other way to end
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     with listen(PROG, options.host, options.port) as listener:

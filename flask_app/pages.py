@@ -1,15 +1,15 @@
 """The page in all its states: empty, with readings, with a problem. Rendered in Jinja only, also for JavaScript."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
-from flask_app.readings import Reading, http_status, read_all
+from flask_app.readings import Read, Reading, http_status, read_all
 from flask_app.words import summary
-from pipeline.answer import Answer
 
 MAX_FILES = 50  # pictures in one submission
+MODES = {"digit": "Digit", "number": "Number"}  # what a picture may hold, as the form sends and as people see it
 
 SECURITY_HEADERS = {
     # No inline script or style anywhere; data: and blob: are the uploaded pictures, and images cannot run script.
@@ -25,15 +25,26 @@ def show_page() -> str:
     return render()
 
 
-def read_uploads(recognise: Callable[[bytes], Answer]) -> Response:
-    """Answer a submitted form, whatever its file fields are called."""
+def read_uploads(functions: Mapping[str, Read]) -> Response:
+    """Answer a submitted form, whatever its file fields are called, with the function of its mode."""
     uploads = [upload for _, upload in request.files.items(multi=True) if upload.filename]
     if not uploads:
         raise BadRequest("No picture was chosen. Choose one or more, or drop them on this page.")
     if len(uploads) > MAX_FILES:
         raise RequestEntityTooLarge(f"{len(uploads)} pictures came at once; at most {MAX_FILES} are read. Send fewer.")
-    readings = read_all(uploads, recognise)
+    mode = chosen_mode()
+    if mode not in functions:
+        raise BadRequest(f"The form asks for '{mode}', expected {' or '.join(functions)}. Reload the page.")
+    readings = read_all(uploads, functions[mode])
     return make_response(render(readings), http_status(readings))
+
+
+def chosen_mode() -> str:
+    """What the form asks for, one of MODES if it is ours; digit where there is no form or it cannot be read."""
+    try:
+        return request.form.get("mode", "digit")
+    except HTTPException:
+        return "digit"
 
 
 def show_problem(error: HTTPException) -> Response:
@@ -68,6 +79,8 @@ def render(readings: Sequence[Reading] = (), problem: str | None = None) -> str:
         "page.html",
         readings=readings,
         problem=problem,
+        modes=MODES,
+        mode=chosen_mode(),
         summary=summary(readings) if readings else "",
         down=next((reading.error for reading in readings if reading.service_down), None),
         # The script still holds the pictures: sending photographs back to it would double the traffic.

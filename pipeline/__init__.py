@@ -1,13 +1,13 @@
 """Handwritten digits: from a picture's bytes to an honest answer, and the training behind it.
 
-    bytes --preprocess--> (28, 28) uint8 --model--> (10,) probabilities --recognise--> Answer
+    bytes --preprocess--> (28, 28) uint8 --model--> probabilities --recognise--> Answer or Number
 
 Imports point one way, low to high (tests/test_imports.py holds the table):
 
     errors
-    answer, data, preprocess, model, augment, network, render
-    recognise, client, store, conditions, corruptions
-    arguments, web, train, evaluate, robustness
+    answer, data, preprocess, model, augment, network, render, scribbles
+    variants, nondigits, reading, recognise, client, store, conditions, corruptions
+    arguments, web, examples, look, train, evaluate, robustness
     prepare, release, gallery, report
     __main__ (the command line); outside the package: service.py, ui, flask_app
 

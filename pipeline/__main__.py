@@ -1,4 +1,4 @@
-"""The command line: python -m pipeline preprocess | train | evaluate | ship."""
+"""The command line: python -m pipeline preprocess | look | train | evaluate | ship."""
 
 import argparse
 import dataclasses
@@ -39,6 +39,7 @@ def _parser() -> OneLineParser:
         return added
 
     preprocess = command("preprocess", _preprocess, "Check the MNIST files, prepare the splits, draw a contact sheet.")
+    look = command("look", _look, "Write what preprocessing makes of a picture, a PNG file a stage.")
     train = command("train", _train, "Train a model and save it to the BentoML model store.")
     evaluate = command("evaluate", _evaluate, "Judge a stored model on the test digits and write an HTML report.")
     ship = command("ship", _ship, "Make a stored model the one that ships in models/.")
@@ -47,7 +48,8 @@ def _parser() -> OneLineParser:
             "--data", metavar="DIR", help="folder with the IDX files (default: $DIGITS_DATA or data/mnist)"
         )
         each.add_argument("--json", action="store_true", help="print the result as JSON")
-    for each, folder in ((preprocess, "preprocess"), (train, "train"), (evaluate, "evaluate")):
+    look.add_argument("pictures", nargs="+", metavar="PICTURE", type=Path, help="picture files")
+    for each, folder in ((preprocess, "preprocess"), (look, "look"), (train, "train"), (evaluate, "evaluate")):
         each.add_argument(
             "--out", metavar="DIR", type=Path, default=Path("runs", folder), help="where files go (%(default)s)"
         )
@@ -79,6 +81,14 @@ def _preprocess(options: argparse.Namespace) -> int:
 
     summary = prepare.prepare(data.load(options.data), options.out)
     print(json.dumps(summary) if options.json else prepare.describe(summary))
+    return 0
+
+
+def _look(options: argparse.Namespace) -> int:
+    from pipeline.look import look
+
+    for picture in options.pictures:
+        print(*look(picture, options.out), sep="\n")
     return 0
 
 

@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedAnswer(Answer):
-    """The answer for one digit of a number; `box` is (x0, y0, x1, y1) in pixels of the upright picture, x1, y1 past it."""
+    """The answer for one digit of a number; `box` is x0, y0, x1, y1 in the upright picture's pixels, x1, y1 past it."""
 
     box: tuple[int, int, int, int]
 
@@ -63,6 +63,11 @@ class Number:
     digits: tuple[PlacedAnswer, ...]
     width: int
     height: int
+
+    @property
+    def doubtful(self) -> int:
+        """How many of the digits may well be wrong."""
+        return sum(digit.status != "digit" for digit in self.digits)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,4 +1,4 @@
-"""The HTTP client of the digit service: picture bytes in, Answer out. What both UIs use."""
+"""The HTTP client of the digit service: picture bytes in, Answer or Number out. What both UIs use."""
 
 import os
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from pipeline.answer import Answer
+from pipeline.answer import Answer, Number
 from pipeline.errors import DigitsError, ServiceDown
 
 ENVIRONMENT_VARIABLE = "DIGITS_URL"
@@ -45,11 +45,15 @@ class Client:
 
     def recognise(self, picture: bytes) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …). Raises Refused and ServiceDown."""
-        return self._post("/predict", {"image": ("picture", picture)}, Answer.from_json)
+        return self._post("/predict", picture, Answer.from_json)
 
-    def _post(self, path: str, files: dict[str, Any], parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
+    def read(self, picture: bytes) -> Number:
+        """The digits of one encoded picture, in reading order. Raises Refused and ServiceDown."""
+        return self._post("/read", picture, Number.from_json)
+
+    def _post(self, path: str, picture: bytes, parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
         try:
-            response = self._http.post(path, files=files)
+            response = self._http.post(path, files={"image": ("picture", picture)})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceDown(
                 f"The digit service at {self.url} does not answer ({type(error).__name__}). "

@@ -15,6 +15,7 @@ from pipeline.recognise import Recogniser
 DIGITS = list(range(10))
 AGREEMENT_POINTS = 0.05  # served pictures and raw arrays may differ by this many percentage points of accuracy
 WRONG_AT_MOST = 1 / 1000  # of the answers given without "unsure"
+LOST_AT_MOST = 5 / 1000  # of the digits may be taken for none
 
 
 @dataclass(frozen=True)
@@ -89,3 +90,8 @@ def unsure_threshold(labels: np.ndarray, probabilities: np.ndarray, wrong_at_mos
     if len(good) == len(order) or (len(good) and good[-1] == len(order) - 1):
         return 0.0
     return float(confidence[order[good[-1]]]) if len(good) else 1.0
+
+
+def no_digit_threshold(digitness: np.ndarray, lost_at_most: float = LOST_AT_MOST) -> float:
+    """The highest probability of being a digit at all that so many of the digits still reach; below it is none."""
+    return float(np.quantile(digitness, lost_at_most))

@@ -30,12 +30,21 @@ class Model:
         self._input = self._session.get_inputs()[0].name
 
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """(n, 28, 28) uint8, white ink on black -> (n, 10) float32 probabilities. Raises WrongShape."""
+        """(n, 28, 28) uint8, white ink on black -> (n, 10) float32: probabilities, given that it is a digit.
+
+        Raises WrongShape.
+        """
+        return self.judge(images)[0]
+
+    def judge(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `predict`, and (n,) float32: the probability that it is a digit at all. Raises WrongShape."""
         if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
             raise WrongShape(f"Expected (n, 28, 28) uint8 digits. Received: {images.shape} {images.dtype}.")
         slices = (images[start : start + SLICE] for start in range(0, len(images), SLICE))
         parts = [self._session.run(None, {self._input: digits[..., None]})[0] for digits in slices]
-        return np.concatenate([np.empty((0, 10), np.float32), *parts])
+        everything = np.concatenate([np.empty((0, 11), np.float32), *parts])
+        digits = everything[:, :10] + np.float32(1e-12)  # something to divide by where none is likely at all
+        return digits / digits.sum(axis=1, keepdims=True), 1 - everything[:, 10]
 
 
 def _read_card(path: Path) -> dict[str, Any]:

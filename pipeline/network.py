@@ -5,14 +5,14 @@ from keras import layers
 
 from pipeline.data import SIDE
 
-LABELS = 10
+LABELS = 11  # the ten digits, and what is none
 BATCH_MOMENTUM = 0.95  # Keras' 0.99 needs two epochs to settle
 
 
 def build() -> keras.Model:
-    """An untrained network: (n, 28, 28, 1) uint8 0-255, white ink on black -> (n, 10) probabilities.
+    """An untrained network: (n, 28, 28, 1) uint8 0-255, white ink on black -> (n, 11) probabilities.
 
-    Scaling to 0-1 is the first layer, so nobody outside the saved model scales.
+    The last of them is of "no digit". Scaling to 0-1 is the first layer, so nobody outside the saved model scales.
     """
     return keras.Sequential(
         [

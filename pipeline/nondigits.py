@@ -4,8 +4,10 @@ Letters and signs start as shapes of `data/glyphs.npz` (data/glyphs.md says whic
 another width, turned, slanted and distorted as `pipeline.augment` distorts digits, but at a higher resolution.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 
 import cv2
@@ -22,9 +24,8 @@ CANVAS = 48  # pixels of the square on which it is written anew
 ZOOM = 1.95  # glyph pixels in one of the canvas, so that a slanted glyph and its pen fit
 KNOTS = 6  # as in pipeline.augment
 MOST_INK = 150  # of a glyph's 20×20 pixels: an intricate one gets a fine pen
-SLICE = 256  # glyphs distorted at a time: 32 kB each
-# What the pictures are: glyphs, several digits, scribbles, and stains for the rest.
-SHARES = {"glyphs": 0.65, "digits": 0.12, "scribbles": 0.18}
+SLICE = 256  # glyphs distorted at a time: 18 kB each
+SHARES = {"glyphs": 0.60, "words": 0.05, "numbers": 0.12, "scribbles": 0.18, "stains": 0.05}  # of the pictures
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Glyphs:
     def __len__(self) -> int:
         return len(self.characters)
 
+    def some(self, every: int, kept: bool) -> "Glyphs":
+        """One in `every` glyphs where they are `kept`, else all the others."""
+        chosen = (np.arange(len(self)) % every == 0) == kept
+        return Glyphs(self.shapes[chosen], self.skeletons[chosen], self.characters[chosen])
+
 
 @lru_cache(maxsize=1)
 def load_glyphs(path: Path = GLYPHS) -> Glyphs:
@@ -50,24 +56,27 @@ def nondigits(n: int, rng: np.random.Generator, digits: np.ndarray, glyphs: Glyp
 
     `digits` are MNIST's, (m, 28, 28) uint8, for those that hold several. The same rng gives the same pictures.
     """
-    counts = rng.multinomial(n, [*SHARES.values(), max(0, 1 - sum(SHARES.values()))])
-    inks = [
-        *written(counts[0], rng, load_glyphs() if glyphs is None else glyphs),
-        *(several(rng, digits) for _ in range(counts[1])),
-        *(scribbles.scribble(rng) for _ in range(counts[2])),
-        *(scribbles.stain(rng) for _ in range(counts[3])),
-    ]
+    glyphs = load_glyphs() if glyphs is None else glyphs
+    counts = dict(zip(SHARES, rng.multinomial(n, list(SHARES.values())), strict=True))
+    order = rng.permutation(n)
+    inks = chain(  # one at a time: all those of an epoch together would take hundreds of MB
+        written(counts["glyphs"], rng, glyphs),
+        words(counts["words"], rng, glyphs),
+        (number(rng, digits) for _ in range(counts["numbers"])),
+        (scribbles.scribble(rng) for _ in range(counts["scribbles"])),
+        (scribbles.stain(rng) for _ in range(counts["stains"])),
+    )
     pictures = np.empty((n, 28, 28), np.uint8)
-    for place, ink in zip(rng.permutation(n), inks, strict=True):
+    for place, ink in zip(order, inks, strict=True):
         pictures[place] = fit(ink)
     return pictures
 
 
-def written(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray]:
+def written(n: int, rng: np.random.Generator, glyphs: Glyphs, latin: bool = False) -> Iterator[np.ndarray]:
     """Random glyphs, each as another hand writes it: n of (CANVAS, CANVAS) float32 0-1."""
-    inks = []
+    among = np.flatnonzero((glyphs.characters < 128) | (not latin))
     for start in range(0, n, SLICE):
-        some = rng.integers(0, len(glyphs), min(SLICE, n - start))
+        some = rng.choice(among, min(SLICE, n - start))
         source = _source(len(some), rng)
         from_skeleton = rng.random(len(some)) < 0.75
         lengths = np.bitwise_count(glyphs.skeletons[some]).sum(1) * 20 / SIDE
@@ -85,8 +94,7 @@ def written(n: int, rng: np.random.Generator, glyphs: Glyphs) -> list[np.ndarray
                 edge = max(fatter[k], -0.4 * float(inside.max()))
             column, row = source[k]
             warped = cv2.remap(distance, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            inks.append(_inside(warped, edge))
-    return inks
+            yield _inside(warped, edge)
 
 
 def stroke(skeleton: np.ndarray, width: float) -> np.ndarray:
@@ -138,20 +146,30 @@ def _source(n: int, rng: np.random.Generator) -> np.ndarray:
     return (weights.reshape(2 * n, -1) @ BASIS).reshape(n, 2, CANVAS, CANVAS)
 
 
-def several(rng: np.random.Generator, digits: np.ndarray) -> np.ndarray:
+def number(rng: np.random.Generator, digits: np.ndarray) -> np.ndarray:
     """Two or three digits side by side, close or touching: float32 0-1."""
-    row = np.zeros((60, 120), np.float32)
+    some = digits[rng.integers(0, len(digits), 2 if rng.random() < 0.75 else 3)].astype(np.float32) / 255
+    return _row(list(some), rng)
+
+
+def words(n: int, rng: np.random.Generator, glyphs: Glyphs) -> Iterator[np.ndarray]:
+    """n times two or three Latin letters or signs side by side, close or touching: float32 0-1."""
+    lengths = rng.integers(2, 4, n)
+    inks = written(lengths.sum(), rng, glyphs, latin=True)
+    return (_row(list(islice(inks, length)), rng) for length in lengths)
+
+
+def _row(inks: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    row = np.zeros((64, 200), np.float32)
     column = 8
-    for _ in range(2 if rng.random() < 0.75 else 3):
-        digit = digits[rng.integers(len(digits))]
+    for ink in inks:
         if rng.random() < 0.4:  # a thicker pen, because fitting the row makes it thinner
-            digit = cv2.dilate(digit, np.ones((2, 2), np.uint8))
-        digit = digit[np.ix_(digit.any(1), digit.any(0))]
-        size = round(digit.shape[1] * rng.uniform(0.8, 1.25)), round(digit.shape[0] * rng.uniform(0.8, 1.25))
-        digit = cv2.resize(digit, (max(size[0], 2), size[1]), interpolation=cv2.INTER_LINEAR)
-        height, width = digit.shape
-        top = 30 - height // 2 + rng.integers(-4, 5)
+            ink = cv2.dilate(ink, np.ones((2, 2), np.uint8))
+        ink = ink[np.ix_(ink.any(1), ink.any(0))]
+        scale = 20 / max(ink.shape) * rng.uniform(0.8, 1.25, 2)
+        width, height = (max(2, round(side)) for side in scale * ink.shape[::-1])
+        top = 32 - height // 2 + rng.integers(-4, 5)
         place = row[top : top + height, column : column + width]
-        np.maximum(place, digit / np.float32(255), out=place)
+        np.maximum(place, cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), out=place)
         column += width + rng.integers(-2, 7)
     return row

@@ -14,12 +14,15 @@ from typing import Any
 
 import bentoml
 import keras
+from rich.console import Console
 
 from pipeline import evaluate, network, store
 from pipeline.data import SIDE, Split, Splits
+from pipeline.examples import judged_digits
 from pipeline.model import CARD, GRAPH, Model
 from pipeline.train import Settings, Trained
 
+JUDGED_ON = "the validation set, plain and as people send it"
 KERAS_FILE = "network.keras"
 VERSIONS_OF = ("keras", "numpy", "onnxruntime", "bentoml")
 
@@ -70,6 +73,8 @@ def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) ->
     files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (KERAS_FILE, GRAPH)}
     _write_card({"files": files}, folder)
     exported = Model(folder, f"{store.NAME}:candidate")
+    judged = judged_digits(splits.validation, settings.examples, Console(stderr=True))
+    probabilities, digitness = exported.judge(judged.images)
     return {
         "name": store.NAME,
         "version": None,
@@ -88,8 +93,10 @@ def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) ->
         },
         "versions": _versions(),
         "labels": evaluate.DIGITS,
-        "unsure_below": evaluate.unsure_threshold(*_judged(exported, splits.validation)),
-        "unsure_target": f"wrong at most {evaluate.WRONG_AT_MOST:.4f} of the answers given, on the validation set",
+        "unsure_below": evaluate.unsure_threshold(judged.labels, probabilities * digitness[:, None]),
+        "unsure_target": f"wrong at most {evaluate.WRONG_AT_MOST:.4f} of the answers given, on {JUDGED_ON}",
+        "no_digit_below": evaluate.no_digit_threshold(digitness),
+        "no_digit_target": f"at most {evaluate.LOST_AT_MOST:.4f} of the digits taken for none, on {JUDGED_ON}",
         "metrics": {
             part: evaluate.metrics(*_judged(exported, getattr(splits, part))) for part in ("validation", "test")
         },

@@ -1,7 +1,6 @@
 """What hands and cameras leave that is neither digit nor letter: scribbles, small drawings, stains."""
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -20,21 +19,18 @@ def pen_widths(n: int, rng: RNG) -> np.ndarray:
 def scribble(rng: RNG) -> np.ndarray:
     """A random drawing by a random pen, somewhat turned and distorted: (CANVAS, CANVAS) float32 0-1."""
     strokes = DRAWINGS[rng.choice(len(DRAWINGS), p=CHANCES)](rng)
+    points, ends = np.concatenate(strokes), np.cumsum([len(stroke) for stroke in strokes])[:-1]
     angle, stretch = rng.normal(0, 0.12), rng.uniform(0.75, 1, 2)
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) * stretch
-    waves = rng.normal(0, 0.035, (2, 2, 2)), rng.uniform(0, 6.3, (2, 2))
-    strokes = [_wobbled(points @ turn, *waves) for points in strokes]
-    everything = np.concatenate(strokes)
-    low, high = everything.min(0), everything.max(0)
+    points = points @ (np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) * stretch)
+    for waves in (2, 3):
+        points = points + np.sin(waves * points + rng.uniform(0, 6.3, 2)) @ rng.normal(0, 0.04, (2, 2))
+    low, high = points.min(0), points.max(0)
     side = (high - low).max()
-    length = sum(np.hypot(*np.diff(points, axis=0).T).sum() for points in strokes) * 20 / side
+    steps = np.delete(np.diff(points, axis=0), ends - 1, axis=0)
+    length = np.sqrt((steps**2).sum(1)).sum() * 20 / side
     width = min(float(pen_widths(1, rng)[0]), max(MOST_INK / length, 1))
-    inner = CANVAS * (1 - width / 20) - 4
-    return _drawn([(points - (low + high) / 2) * (inner / side) for points in strokes], width * CANVAS / 20)
-
-
-def _wobbled(points: np.ndarray, strength: np.ndarray, phase: np.ndarray) -> np.ndarray:
-    return points + sum(strength[k] @ np.sin((k + 2) * points.T + phase[k][:, None]) for k in range(2)).T
+    points = (points - (low + high) / 2) * ((CANVAS * (1 - width / 20) - 4) / side)
+    return _drawn(np.split(points, ends), width * CANVAS / 20)
 
 
 def _drawn(strokes: Strokes, width: float) -> np.ndarray:
@@ -62,8 +58,8 @@ def _arc(x: float, y: float, rx: float, ry: float, start: float = 0, end: float 
 def _line(*coordinates: float) -> np.ndarray:
     """x0, y0, x1, y1, … with points between, so that a line can bend."""
     corners = np.array(coordinates, float).reshape(-1, 2)
-    parts = [np.linspace(a, b, 8, endpoint=False) for a, b in pairwise(corners)]
-    return np.concatenate([*parts, corners[-1:]])
+    at = np.linspace(0, len(corners) - 1, 8 * len(corners) - 7)
+    return np.stack([np.interp(at, np.arange(len(corners)), c) for c in corners.T], 1)
 
 
 def tangle(rng: RNG) -> Strokes:

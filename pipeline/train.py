@@ -14,6 +14,7 @@ from pipeline import network
 from pipeline.augment import Augmentation, augment
 from pipeline.data import Split
 from pipeline.errors import DigitsError
+from pipeline.examples import Amounts, training_set, validation_set
 
 LEARNING_RATE = 1e-3  # Adam's own default; decays along a cosine to zero at the last planned step
 
@@ -27,6 +28,7 @@ class Settings:
     seed: int = 1
     patience: int = 8  # epochs without a better validation loss before training stops
     augmentation: Augmentation = field(default_factory=Augmentation)
+    examples: Amounts = field(default_factory=Amounts)
 
 
 # Gentle, because hard distortions pay off only in a longer training.
@@ -35,6 +37,7 @@ QUICK = Settings(
     augmentation=Augmentation(
         rotation_degrees=8, shear=0.1, scale=0.1, shift_pixels=1, elastic_pixels=0.4, pen_share=0
     ),
+    examples=Amounts(rendered=0, variants=1000, nondigits=8000),
 )
 
 
@@ -129,6 +132,9 @@ def train(
     Ctrl-C ends training and keeps the best weights so far; before the first epoch is over there are none to keep.
     """
     _make_deterministic(settings.seed)
+    console = console or Console(stderr=True)
+    training = training_set(training, settings.examples, settings.seed, console)
+    validation = validation_set(validation, console)
     model = network.build()
     steps = settings.epochs * -(-len(training) // settings.batch_size)
     model.compile(
@@ -137,7 +143,7 @@ def train(
         metrics=["accuracy"],
     )
     best = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
-    curves = Curves(settings.epochs, console or Console(stderr=True))
+    curves = Curves(settings.epochs, console)
     callbacks = [best, curves] + ([keras.callbacks.TensorBoard(tensorboard)] if tensorboard else [])
     interrupted = False
     began = time.monotonic()

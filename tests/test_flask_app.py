@@ -15,7 +15,7 @@ import pytest
 
 from flask_app import create_app
 from flask_app.__main__ import main
-from pipeline.answer import Answer
+from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.client import Refused
 from pipeline.errors import ServiceDown
 
@@ -40,25 +40,43 @@ def recognise(picture):
     answers = {
         b"unsure": answer("unsure", 3, 0.62),
         b"blank": Answer("blank", None, 0.0, (0.1,) * 10, None, "digits:test"),
-        b"horse": Answer("not_a_digit", None, 0.4, (0.1,) * 10, SEEN, "digits:test"),
+        b"horse": Answer("not_a_digit", None, 0.4, (0.1,) * 10, SEEN, "digits:test", "A <b> is none."),
     }
     return next((found for end, found in answers.items() if picture.endswith(end)), answer())
 
 
+def placed(digit, box, status="digit", confidence=0.998):
+    return PlacedAnswer(status, digit, confidence, (0.1,) * 10, SEEN, "digits:test", box=box)
+
+
+FORTY = Number("40", (placed(4, (10, 20, 110, 220)), placed(0, (150, 5, 250, 220), "unsure", 0.61)), 880, 300)
+
+
+def read(picture):
+    """The number in each of the tests' pictures."""
+    if picture.endswith(b"blank"):
+        return Number("", (), 880, 300)
+    if picture.endswith(b"sure 4"):
+        return Number("4", FORTY.digits[:1], 880, 300)
+    recognise(picture)  # broken or down, as there
+    return FORTY
+
+
 @pytest.fixture
 def client():
-    return create_app(recognise).test_client()
+    return create_app(recognise, read).test_client()
 
 
-def upload(client, *files, **request):
-    """POST the (name, bytes) pairs as a browser's form does."""
+def upload(client, *files, mode=None, **request):
+    """POST the (name, bytes) pairs as a browser's form does; without a mode, as a script may."""
     images = [(BytesIO(content), name) for name, content in files]
-    return client.post("/", data={"images": images}, content_type="multipart/form-data", **request)
+    data = {"images": images, **({"mode": mode} if mode else {})}
+    return client.post("/", data=data, content_type="multipart/form-data", **request)
 
 
 def texts(html):
     """The visible text of each file's card, in order."""
-    cards = re.split(r'<li class="card', html.partition("</ol>")[0])[1:]
+    cards = re.split(r'<li class="card', html.partition("</section>")[0])[1:]
     return [" ".join(unescape(re.sub(r"<[^>]*>", " ", "<" + card)).split()) for card in cards]
 
 
@@ -78,6 +96,8 @@ def test_the_empty_page_has_a_form_that_works_without_javascript(client):
     assert response.status_code == 200
     assert '<form id="upload" method="post" action="/" enctype="multipart/form-data"' in response.text
     assert '<input id="images" name="images" type="file" accept="image/*" multiple' in response.text
+    assert '<input type="radio" name="mode" value="digit" checked>Digit' in response.text
+    assert '<input type="radio" name="mode" value="number">Number' in response.text
     assert "Up to 50 pictures and 64 MiB at once." in response.text
     assert summary(response) == "" and texts(response.text) == []
 
@@ -88,7 +108,11 @@ def test_the_empty_page_has_a_form_that_works_without_javascript(client):
         (b" seven", "7 Confidence > 99.9 % What the model saw digits:test Probability of each digit 0 < 0.1 %", "7"),
         (b" unsure", "Probably 3, not sure Confidence 62.0 % What the model saw digits:test Probability of", "3?"),
         (b" blank", "Blank: nothing to read", "blank"),
-        (b" horse", "Not a digit What the model saw digits:test If it were a digit 0 10.0 % 1 10.0 %", "not a digit"),
+        (
+            b" horse",
+            "Not a digit A <b> is none. What the model saw digits:test If it were a digit 0 10.0 % 1 10.0 %",
+            "not a digit",
+        ),
     ],
 )
 def test_each_status_in_words(client, picture, words, short):
@@ -109,6 +133,73 @@ def test_ten_bars_the_best_marked_and_never_certainty(client):
 def test_what_the_model_saw_is_shown_unless_blank(client):
     assert f'<img src="{SEEN}" width="84" height="84"' in upload(client, ("a.png", PNG)).text
     assert 'class="seen"' not in upload(client, ("a.png", PNG + b" blank")).text
+
+
+# Numbers
+
+
+def test_a_number_with_its_digits_and_its_doubt(client):
+    response = upload(client, ("forty.png", PNG), mode="number")
+    assert response.status_code == 200
+    assert texts(response.text) == [
+        "4 0? forty.png 40 Not sure of 1 of 2 digits 4 99.8 % 0? 61.0 %, not sure "
+        "Each digit as the model saw it, and its confidence; digits:test"
+    ]
+    assert summary(response) == "1 picture: 40?"
+    sure = upload(client, ("four.png", PNG + b"sure 4"), mode="number")
+    assert "not sure" not in sure.text.lower()
+    assert summary(sure) == "1 picture: 4"
+
+
+def test_the_boxes_are_in_pixels_of_the_upright_picture(client):
+    html = upload(client, ("forty.png", PNG), mode="number").text
+    assert re.findall(r'<svg class="boxes" viewBox="([^"]*)" font-size="([^"]*)"', html) == [("0 0 880 300", "20.0")]
+    assert re.findall(r'<g class="(\w+)">\s*<rect ([^/]*)/>\s*<text ([^>]*)>([^<]*)<', html) == [
+        ("digit", 'x="10" y="20" width="100" height="200"', 'x="10" y="20.0"', "4"),
+        ("unsure", 'x="150" y="5" width="100" height="215"', 'x="150" y="20.0"', "0?"),
+    ]
+    assert "style=" not in html  # the content security policy would drop it
+
+
+def test_a_number_in_a_format_that_no_browser_shows_is_text_alone(client):
+    html = upload(client, ("forty.tiff", b"II*\0"), mode="number").text
+    assert texts(html)[0].startswith("Browsers cannot show this format. forty.tiff 40 Not sure")
+    assert '<svg class="boxes"' not in html
+
+
+def test_no_digits_are_nothing_to_read(client):
+    response = upload(client, ("a.png", PNG + b"blank"), mode="number")
+    assert texts(response.text) == ["a.png Nothing to read"]
+    assert summary(response) == "1 picture: nothing to read"
+
+
+def test_the_chosen_mode_stays_chosen(client):
+    html = upload(client, ("a.png", PNG), mode="number").text
+    assert '<input type="radio" name="mode" value="digit">Digit' in html
+    assert '<input type="radio" name="mode" value="number" checked>Number' in html
+    html = upload(client, mode="number").text  # no file chosen
+    assert '<input type="radio" name="mode" value="number" checked>Number' in html
+
+
+def test_a_number_that_fails_is_told_as_a_digit_is(client):
+    response = upload(client, ("a.png", PNG), ("b.png", b"broken"), ("c.png", b"down"), mode="number")
+    assert response.status_code == 200
+    assert texts(response.text)[1:] == ["b.png These bytes are not a picture. Send a PNG.", "c.png Not read."]
+    assert summary(response) == "3 pictures: 40?, refused, not read"
+    assert upload(client, ("c.png", b"down"), mode="number").status_code == 503
+
+
+def test_an_unknown_mode(client):
+    response = upload(client, ("a.png", PNG), mode="<letter>")
+    assert response.status_code == 400
+    assert problem(response) == "The form asks for '<letter>', expected digit or number. Reload the page."
+    assert "<letter>" not in response.text
+
+
+def test_the_script_keeps_its_pictures_of_numbers_too(client):
+    html = upload(client, ("a.png", PNG), mode="number", headers={"X-Requested-With": "fetch"}).text
+    assert re.findall(r'data-upload="(\d)" data-type="([^"]*)"', html) == [("0", "image/png")]
+    assert 'viewBox="0 0 880 300"' in html
 
 
 # Several files, and files that fail
@@ -168,7 +259,7 @@ def test_a_fault_of_ours_is_a_readable_500(caplog):
 # Bad requests
 
 
-@pytest.mark.parametrize("data", [{}, {"images": (BytesIO(b""), "")}, {"images": "no file"}])
+@pytest.mark.parametrize("data", [{}, {"images": (BytesIO(b""), "")}, {"images": "no file"}, {"mode": "number"}])
 def test_no_file_chosen(client, data):
     response = client.post("/", data=data, content_type="multipart/form-data")
     assert response.status_code == 400

@@ -6,11 +6,21 @@ MNIST test digit as PNG bytes; one that the model reads rightly).
 """
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from io import BytesIO
 
+import numpy as np
 import pytest
+from PIL import Image, ImageOps
+from werkzeug.serving import make_server
+
+from flask_app import create_app
+from pipeline.answer import Answer, Number, PlacedAnswer
 
 PHONE = {"width": 375, "height": 667}
 BROKEN = b"\x89PNG\r\n\x1a\nand then nothing of the kind"
+SEVEN = Answer("digit", 7, 0.95, (0.005,) * 7 + (0.95, 0.005, 0.01), None, "digits:test")
 UNREACHABLE = "This page's own server did not answer, or a file could not be read"
 
 # A drop or paste as the browser would send it, of [name, base64] pairs.
@@ -27,6 +37,36 @@ TRANSFER = """([kind, files]) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def columns_url():
+    """The page, in this process, with a reader of our own in which each run of columns with ink is a digit."""
+    app = create_app(recognise=lambda picture: SEVEN, read=read_columns)
+    with served(app) as url:
+        yield url
+
+
+@contextmanager
+def served(app):
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(server.serve_forever)
+        yield f"http://127.0.0.1:{server.port}"
+        server.shutdown()
+    server.server_close()
+
+
+def read_columns(picture):
+    with Image.open(BytesIO(picture)) as image:
+        ink = np.asarray(ImageOps.exif_transpose(image).convert("L")) < 128
+    edges = np.flatnonzero(np.diff(ink.any(axis=0), prepend=False, append=False)).tolist()
+    digits = []
+    for digit, (x0, x1) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
+        rows = np.flatnonzero(ink[:, x0:x1].any(axis=1)).tolist()
+        box = (x0, rows[0], x1, rows[-1] + 1)
+        digits.append(PlacedAnswer("digit", digit, 0.9, (0.1,) * 10, None, "digits:test", box=box))
+    return Number("".join(str(digit.digit) for digit in digits), tuple(digits), ink.shape[1], ink.shape[0])
+
+
 @pytest.fixture
 def open_page(browser, upload_url):
     """A function that opens the page in a context with the given options; any script or policy error fails the test."""
@@ -37,12 +77,12 @@ def open_page(browser, upload_url):
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             complaints.append(message.text)
 
-    def open_with(**options):
+    def open_with(url=upload_url, **options):
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", complain)
-        page.goto(upload_url)
+        page.goto(url)
         return page
 
     yield open_with
@@ -197,3 +237,108 @@ def test_a_page_server_that_is_gone_is_said(open_page, test_digit_png):
     page.context.set_offline(False)
     page.get_by_role("button", name="Read again").click()
     assert answers(page) == [("seven.png", "7")]
+
+
+# Numbers: two bars, of 40×80 and 20×120 pixels, in a picture 300 wide and 200 high
+
+BARS = [(50, 60, 90, 140), (200, 40, 220, 160)]
+
+
+def bars(kind="PNG", lying=False):
+    """The picture as a file; lying, its rows run upwards as a telephone held upright stores them, and EXIF says so."""
+    page = np.full((200, 300), 255, np.uint8)
+    for x0, y0, x1, y1 in BARS:
+        page[y0:y1, x0:x1] = 0
+    out, options = BytesIO(), {"lossless": True} if kind == "WEBP" else {}
+    if lying:
+        options["exif"] = Image.Exif()
+        options["exif"][0x0112] = 6  # turn clockwise to see it upright
+        page = np.rot90(page)
+    Image.fromarray(page).save(out, kind, **options)
+    return out.getvalue()
+
+
+def expect_boxes_over_bars(page):
+    """Each box lies where the bars, the only black, are on the screen."""
+    shown(page)
+    picture = page.locator(".number .picture")
+    with Image.open(BytesIO(picture.screenshot())) as image:
+        black = np.asarray(image.convert("RGB")).max(axis=2) < 60
+    columns = np.flatnonzero(np.diff(black.any(axis=0), prepend=False, append=False))
+    rows = [np.flatnonzero(black[:, x0:x1].any(axis=1))[[0, -1]] for x0, x1 in columns.reshape(2, 2)]
+    place = picture.bounding_box()
+    for rectangle, (x0, x1), (y0, y1) in zip(
+        page.locator(".boxes rect").all(), columns.reshape(2, 2), rows, strict=True
+    ):
+        box = rectangle.bounding_box()
+        corners = [box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]]
+        expected = [place["x"] + x0, place["y"] + y0, place["x"] + x1, place["y"] + y1 + 1]
+        assert corners == pytest.approx(expected, abs=4)  # the line's width, and what JPEG and scaling blur
+
+
+@pytest.mark.parametrize(
+    ("kind", "lying"), [("PNG", False), ("JPEG", False), ("JPEG", True), ("WEBP", False), ("PNG", True)]
+)
+def test_a_number_has_a_box_over_each_digit(open_page, columns_url, kind, lying):
+    page = open_page(columns_url)
+    page.get_by_label("Number").check()
+    page.set_input_files("#images", file("bars", bars(kind, lying)))
+    assert answers(page) == [("bars", "01")]
+    assert page.inner_text("#status") == "1 picture: 01"
+    expect_boxes_over_bars(page)
+    assert page.locator(".boxes text").all_text_contents() == ["0", "1"]
+    assert page.locator(".boxes rect").first.evaluate("rect => getComputedStyle(rect).fill") == "none"
+
+
+def test_a_picture_that_the_browser_does_not_turn_has_no_boxes(open_page, columns_url):
+    page = open_page(columns_url)
+    page.get_by_label("Number").check()
+    page.set_input_files("#images", file("bars", bars("WEBP", lying=True)))
+    assert answers(page) == [("bars", "01")]
+    shown(page)
+    size = page.locator(".number .picture img").evaluate("image => [image.naturalWidth, image.naturalHeight]")
+    assert size == [200, 300]  # as stored: where browsers learn to turn it, it can have its boxes
+    assert page.locator(".boxes").count() == 0
+
+
+def test_without_javascript_a_number_is_read_and_stays_chosen(open_page, columns_url):
+    page = open_page(columns_url, java_script_enabled=False)
+    page.get_by_label("Number").check()
+    page.set_input_files("#images", file("bars", bars("JPEG", lying=True)))
+    page.get_by_role("button", name="Read").click()
+    assert names_and_words(page) == [("bars", "01")]
+    assert page.get_by_label("Number").is_checked()
+    assert page.locator(".boxes rect").count() == 2
+
+
+def test_the_other_choice_reads_the_same_pictures_again(open_page, columns_url):
+    page = open_page(columns_url)
+    page.set_input_files("#images", file("bars", bars()))
+    assert answers(page) == [("bars", "7")]
+    page.get_by_label("Number").check()
+    page.locator(".card.number").wait_for()
+    assert answers(page) == [("bars", "01")]
+    page.get_by_label("Digit").check()
+    page.locator(".card.digit").wait_for()
+    assert answers(page) == [("bars", "7")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_number_on_a_phone(open_page, columns_url, scheme):
+    page = open_page(columns_url, viewport=PHONE, color_scheme=scheme)
+    page.get_by_label("Number").check()
+    page.set_input_files("#images", file("bars", bars()))
+    assert answers(page) == [("bars", "01")]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    if scheme == "light":  # the page around the picture is as dark as the bars otherwise
+        expect_boxes_over_bars(page)
+
+
+def test_a_number_before_the_real_service(open_page, test_digit_png):
+    page = open_page()
+    page.get_by_label("Number").check()
+    page.set_input_files("#images", [file("seven.png", test_digit_png(7)), file("broken.png", BROKEN)])
+    seven, broken = answers(page)
+    assert seven == ("seven.png", "7")
+    assert broken[0] == "broken.png" and len(broken[1]) > 10
+    assert page.locator(".boxes rect").count() == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline import scribbles
-from pipeline.nondigits import GLYPHS, load_glyphs, nondigits, several, written
+from pipeline.nondigits import GLYPHS, SHARES, load_glyphs, nondigits, number, words, written
 from pipeline.preprocess.fit import fit
 
 
@@ -51,6 +51,10 @@ def test_hardly_two_are_the_same(pictures):
     assert len({picture.tobytes() for picture in pictures}) >= 990
 
 
+def test_shares_are_shares():
+    assert sum(SHARES.values()) == pytest.approx(1)
+
+
 def test_any_number_can_be_asked_for(digits):
     assert nondigits(0, np.random.default_rng(0), digits).shape == (0, 28, 28)
     assert nondigits(1, np.random.default_rng(0), digits).shape == (1, 28, 28)
@@ -77,7 +81,8 @@ def test_each_kind_of_scribble_can_be_fitted(draw, monkeypatch):
 def test_no_ink_leaves_its_canvas(digits):
     """Cut off strokes would be no letters."""
     rng = np.random.default_rng(5)
-    inks = [*written(500, rng, load_glyphs()), *(several(rng, digits) for _ in range(200))]
+    inks = [*written(500, rng, load_glyphs()), *(number(rng, digits) for _ in range(200))]
+    inks += words(100, rng, load_glyphs())
     cut = [ink for ink in inks if max(ink[0].max(), ink[-1].max(), ink[:, 0].max(), ink[:, -1].max()) > 0.5]
     assert len(cut) <= 2
 

@@ -11,6 +11,7 @@ from PIL import Image
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from pipeline.answer import Number, PlacedAnswer
 from pipeline.errors import TooSlow
 from pipeline.evaluate import png
 from pipeline.preprocess.decode import MAX_PIXELS
@@ -23,6 +24,9 @@ def client(model):
 
     with TestClient(DigitService.to_asgi()) as client:
         yield client
+
+
+ONE_PICTURE = pytest.mark.parametrize("path", ["/predict", "/read"])
 
 
 def refusal(response, status: int, code: str) -> str:
@@ -39,7 +43,7 @@ def test_predict_reads_each_digit(client, test_digit_png, model, label):
     response = client.post("/predict", files={"image": ("digit.png", test_digit_png(label), "image/png")})
     assert response.status_code == 200
     answer = response.json()
-    assert sorted(answer) == ["confidence", "digit", "model", "probabilities", "seen", "status"]
+    assert sorted(answer) == ["confidence", "digit", "message", "model", "probabilities", "seen", "status"]
     assert (answer["status"], answer["digit"], answer["model"]) == ("digit", label, model.tag)
     assert len(answer["probabilities"]) == 10
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
@@ -61,7 +65,77 @@ def test_a_blank_page(client, model):
         "probabilities": [0.1] * 10,
         "seen": None,
         "model": model.tag,
+        "message": None,
     }
+
+
+FORTY = Number(
+    "40",
+    (
+        PlacedAnswer("digit", 4, 0.9, (0.1,) * 10, "data:image/png;base64,NA==", "digits:stub", box=(1, 2, 30, 40)),
+        PlacedAnswer("unsure", 0, 0.5, (0.1,) * 10, None, "digits:stub", "Smudged.", box=(31, 2, 60, 40)),
+    ),
+    width=64,
+    height=48,
+)
+
+
+def test_read_answers_with_the_number_and_the_box_of_each_digit(client, monkeypatch):
+    from service import app
+
+    given = []
+    monkeypatch.setattr(app.state.recogniser, "read", lambda picture: given.append(picture) or FORTY)
+    expected = {
+        "text": "40",
+        "digits": [
+            {
+                "status": "digit",
+                "digit": 4,
+                "confidence": 0.9,
+                "probabilities": [0.1] * 10,
+                "seen": "data:image/png;base64,NA==",
+                "model": "digits:stub",
+                "message": None,
+                "box": [1, 2, 30, 40],
+            },
+            {
+                "status": "unsure",
+                "digit": 0,
+                "confidence": 0.5,
+                "probabilities": [0.1] * 10,
+                "seen": None,
+                "model": "digits:stub",
+                "message": "Smudged.",
+                "box": [31, 2, 60, 40],
+            },
+        ],
+        "width": 64,
+        "height": 48,
+    }
+    response = client.post("/read", files={"image": b"from a form"})
+    assert (response.status_code, response.json()) == (200, expected)
+    assert Number.from_json(response.json()) == FORTY
+    response = client.post("/read", content=b"bare", headers={"content-type": "image/png"})
+    assert (response.status_code, response.json()) == (200, expected)
+    assert given == [b"from a form", b"bare"]
+
+
+def test_read_finds_a_single_digit_and_where_it_is(client, test_digit):
+    page = np.full((200, 300), 255, np.uint8)
+    page[60:116, 90:146] -= test_digit(7).repeat(2, axis=0).repeat(2, axis=1)
+    number = client.post("/read", files={"image": png(page)}).json()
+    assert (number["text"], number["width"], number["height"]) == ("7", 300, 200)
+    (digit,) = number["digits"]
+    assert (digit["status"], digit["digit"]) == ("digit", 7)
+    rows, columns = np.nonzero(page < 128)
+    x0, y0, x1, y1 = digit["box"]
+    assert 0 <= x0 <= columns.min() and columns.max() < x1 <= 300
+    assert 0 <= y0 <= rows.min() and rows.max() < y1 <= 200
+
+
+def test_read_finds_nothing_on_a_blank_page(client):
+    number = client.post("/read", files={"image": png(np.full((200, 300), 255, np.uint8))}).json()
+    assert number == {"text": "", "digits": [], "width": 300, "height": 200}
 
 
 def test_the_most_doubtful_validation_digit_is_unsure(client, splits, model):
@@ -72,6 +146,7 @@ def test_the_most_doubtful_validation_digit_is_unsure(client, splits, model):
     assert answer["digit"] == int(np.argmax(answer["probabilities"]))
 
 
+@ONE_PICTURE
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -86,71 +161,80 @@ def test_the_most_doubtful_validation_digit_is_unsure(client, splits, model):
         ),
     ],
 )
-def test_what_is_no_picture(client, content, message):
-    assert refusal(client.post("/predict", files={"image": content}), 400, "not_a_picture") == message
-    bare = client.post("/predict", content=content, headers={"content-type": "image/png"})
+def test_what_is_no_picture(client, path, content, message):
+    assert refusal(client.post(path, files={"image": content}), 400, "not_a_picture") == message
+    bare = client.post(path, content=content, headers={"content-type": "image/png"})
     assert refusal(bare, 400, "not_a_picture") == message
 
 
-def test_a_truncated_picture(client, test_digit_png):
-    message = refusal(client.post("/predict", files={"image": test_digit_png(4)[:100]}), 400, "not_a_picture")
+@ONE_PICTURE
+def test_a_truncated_picture(client, path, test_digit_png):
+    message = refusal(client.post(path, files={"image": test_digit_png(4)[:100]}), 400, "not_a_picture")
     assert message.startswith("The picture is broken or truncated (")
 
 
-def test_too_many_pixels(client):
+@ONE_PICTURE
+def test_too_many_pixels(client, path):
     side = int(MAX_PIXELS**0.5) + 1
     content = png(np.zeros((side, side), np.uint8))
-    assert refusal(client.post("/predict", files={"image": content}), 413, "too_large") == (
+    assert refusal(client.post(path, files={"image": content}), 413, "too_large") == (
         f"The picture has {side}×{side} = {side * side:,} pixels; at most 64,000,000 are read. Send a smaller one."
     )
 
 
-def test_too_many_bytes(client):
-    message = refusal(client.post("/predict", files={"image": bytes(22 * 2**20)}), 413, "too_large")
+@ONE_PICTURE
+def test_too_many_bytes(client, path):
+    message = refusal(client.post(path, files={"image": bytes(22 * 2**20)}), 413, "too_large")
     assert re.fullmatch(
-        r"The request has 23,0\d\d,\d{3} bytes; /predict takes at most 21,037,056. Send less at a time.",
+        rf"The request has 23,0\d\d,\d{{3}} bytes; {path} takes at most 21,037,056. Send less at a time.",
         message,
     )
 
 
-def test_too_many_bytes_without_an_announced_length(client):
+@ONE_PICTURE
+def test_too_many_bytes_without_an_announced_length(client, path):
     stream = (bytes(2**20) for _ in range(30))
-    response = client.post("/predict", content=stream, headers={"content-type": "image/png"})
+    response = client.post(path, content=stream, headers={"content-type": "image/png"})
     message = refusal(response, 413, "too_large")
     assert re.fullmatch(
-        r"The request has (over )?[\d,]+ bytes; /predict takes at most 21,037,056\. Send less at a time\.", message
+        rf"The request has (over )?[\d,]+ bytes; {path} takes at most 21,037,056\. Send less at a time\.", message
     )
 
 
+@ONE_PICTURE
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
-def test_wrong_content_type(client, kind):
-    message = refusal(client.post("/predict", content=b"{}", headers={"content-type": kind}), 415, "wrong_type")
+def test_wrong_content_type(client, path, kind):
+    message = refusal(client.post(path, content=b"{}", headers={"content-type": kind}), 415, "wrong_type")
     assert message.startswith(f"The content type is '{kind}', expected multipart/form-data with a file field 'image'")
 
 
-def test_form_without_the_field(client):
-    assert refusal(client.post("/predict", files={"picture": b"x"}), 400, "bad_request") == (
+@ONE_PICTURE
+def test_form_without_the_field(client, path):
+    assert refusal(client.post(path, files={"picture": b"x"}), 400, "bad_request") == (
         "The form has no field 'image'. Received: picture. Send the picture file as 'image'."
     )
 
 
-def test_text_in_place_of_a_file_is_never_fetched(client):
+@ONE_PICTURE
+def test_text_in_place_of_a_file_is_never_fetched(client, path):
     files = {"image": (None, "http://127.0.0.1:1/secret.png")}
-    assert refusal(client.post("/predict", files=files), 400, "bad_request") == (
+    assert refusal(client.post(path, files=files), 400, "bad_request") == (
         "The field 'image' holds text, not a file. Send a file: with curl, -F image=@FILE."
     )
 
 
-def test_two_files_for_predict(client, test_digit_png):
+@ONE_PICTURE
+def test_two_files_in_place_of_one(client, path, test_digit_png):
     files = [("image", test_digit_png(1)), ("image", test_digit_png(2))]
-    assert refusal(client.post("/predict", files=files), 400, "bad_request") == (
+    assert refusal(client.post(path, files=files), 400, "bad_request") == (
         "The form has 2 files 'image', expected one. Use /predict_batch for several."
     )
 
 
-def test_a_broken_form(client):
+@ONE_PICTURE
+def test_a_broken_form(client, path):
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    message = refusal(client.post("/predict", content=b"junk", headers=headers), 400, "bad_request")
+    message = refusal(client.post(path, content=b"junk", headers=headers), 400, "bad_request")
     assert message.startswith("The ")
 
 
@@ -220,13 +304,14 @@ def test_bulk_is_the_same_as_one_by_one(model, splits):
     assert model.predict(digits[:0]).shape == (0, 10)
 
 
-def test_names_that_cannot_be_decoded(client):
+@ONE_PICTURE
+def test_names_that_cannot_be_decoded(client, path):
     form = b'--XX\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\nabc\r\n--XX--\r\n'
     headers = {"content-type": "multipart/form-data; boundary=XX; charset=undefined"}
-    message = refusal(client.post("/predict", content=form, headers=headers), 400, "bad_request")
+    message = refusal(client.post(path, content=form, headers=headers), 400, "bad_request")
     assert message.startswith("The form cannot be decoded (")
     headers = {"content-type": "multipart/form-data; boundary=XX; charset=unicode_escape"}
-    response = client.post("/predict", content=form.replace(b"image", b"\\ud800"), headers=headers)
+    response = client.post(path, content=form.replace(b"image", b"\\ud800"), headers=headers)
     assert refusal(response, 400, "bad_request") == (
         "The form has no field 'image'. Received: ?. Send the picture file as 'image'."
     )
@@ -242,7 +327,7 @@ def test_classify_takes_bytes_alone(client):
 
 def test_no_such_place_and_wrong_method(client):
     assert refusal(client.post("/predictt"), 404, "not_found").startswith(
-        "There is no /predictt here. There are POST /predict,"
+        "There is no /predictt here. There are POST /predict, POST /read, POST /predict_batch and POST /classify;"
     )
     response = client.get("/predict")
     assert refusal(response, 405, "wrong_method").startswith("/predict does not take GET.")
@@ -274,20 +359,22 @@ def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch):
         portal.call(body.receive)
 
 
-def test_a_failure_of_ours_is_one_error_object_too(client, test_digit_png, monkeypatch):
+@ONE_PICTURE
+def test_a_failure_of_ours_is_one_error_object_too(client, path, test_digit_png, monkeypatch):
     from service import app
 
     monkeypatch.setattr(app.state.recogniser, "model", None)
     monkeypatch.setattr(client._transport, "raise_server_exceptions", False)
-    message = refusal(client.post("/predict", files={"image": test_digit_png(1)}), 500, "internal")
+    message = refusal(client.post(path, files={"image": test_digit_png(1)}), 500, "internal")
     assert message.startswith("The service failed on this request; its log says why.")
 
 
-def test_busy_is_a_quick_refusal(client, test_digit_png, monkeypatch):
+@ONE_PICTURE
+def test_busy_is_a_quick_refusal(client, path, test_digit_png, monkeypatch):
     from service import app
 
     monkeypatch.setattr(app.state.gate, "most_jobs", 0)
-    response = client.post("/predict", files={"image": test_digit_png(1)})
+    response = client.post(path, files={"image": test_digit_png(1)})
     assert refusal(response, 503, "busy") == "0 requests are in hand, all that one worker takes. Try again in a second."
     assert response.headers["retry-after"] == "1"
 
@@ -299,13 +386,30 @@ def test_infrastructure(client, path):
 
 def test_docs_describe_every_endpoint_with_examples(client):
     document = client.get("/docs.json").json()
-    for path in ("/predict", "/predict_batch", "/classify"):
+    for path in ("/predict", "/read", "/predict_batch", "/classify"):
         post = document["paths"][path]["post"]
         assert "example" in post["responses"]["200"]["content"]["application/json"]
         assert {"400", "413", "415", "422", "503"} < set(post["responses"])
     assert {"/livez", "/readyz", "/metrics"} < set(document["paths"])
     for reference in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)):
         assert reference in document["components"]["schemas"]
+
+
+def test_docs_describe_what_is_answered(client, test_digit_png):
+    document = client.get("/docs.json").json()
+    schemas = document["components"]["schemas"]
+    examples = {
+        path: document["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]["example"]
+        for path in ("/predict", "/read")
+    }
+    answer = client.post("/predict", files={"image": test_digit_png(7)}).json()
+    assert set(schemas["Answer"]["required"]) == set(schemas["Answer"]["properties"]) == set(answer)
+    assert set(examples["/predict"]) == set(answer)
+    number = client.post("/read", files={"image": test_digit_png(7)}).json()
+    assert set(schemas["Number"]["required"]) == set(schemas["Number"]["properties"]) == set(number)
+    inherited, own = schemas["PlacedAnswer"]["allOf"]
+    assert inherited == {"$ref": "#/components/schemas/Answer"}
+    assert {*answer, *own["required"]} == set(number["digits"][0]) == set(examples["/read"]["digits"][0])
 
 
 def test_the_index_page_loads_nothing_from_elsewhere(client):

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from conftest import ROOT, Server, bentoml_command
 
+from pipeline.answer import PlacedAnswer
 from pipeline.client import Client, Refused
 from pipeline.errors import ServiceDown
 
@@ -56,16 +57,29 @@ def test_the_client_reads_all_ten_digits(service, test_digit_png, model):
     assert {answer.model for answer in answers} == {model.tag}
 
 
-def test_the_client_passes_on_why_a_picture_is_refused(service):
+def test_the_client_reads_a_number(service, test_digit_png, model):
+    with Client(service.url) as client:
+        number = client.read(test_digit_png(7))
+    assert (number.text, number.width, number.height) == ("7", 28, 28)
+    (digit,) = number.digits
+    assert isinstance(digit, PlacedAnswer)
+    assert (digit.status, digit.digit, digit.model) == ("digit", 7, model.tag)
+    x0, y0, x1, y1 = digit.box
+    assert 0 <= x0 < x1 <= 28 and 0 <= y0 < y1 <= 28
+
+
+@pytest.mark.parametrize("method", [Client.recognise, Client.read])
+def test_the_client_passes_on_why_a_picture_is_refused(service, method):
     with Client(service.url) as client, pytest.raises(Refused) as caught:
-        client.recognise(b"")
+        method(client, b"")
     assert (caught.value.code, caught.value.status) == ("not_a_picture", 400)
     assert str(caught.value) == "The picture is empty (0 bytes). Send the bytes of one picture file."
 
 
-def test_the_client_says_when_nothing_answers():
+@pytest.mark.parametrize("method", [Client.recognise, Client.read])
+def test_the_client_says_when_nothing_answers(method):
     with Client("http://127.0.0.1:9") as client, pytest.raises(ServiceDown) as caught:
-        client.recognise(b"x")
+        method(client, b"x")
     assert str(caught.value) == (
         "The digit service at http://127.0.0.1:9 does not answer (ConnectError). "
         "Start it with 'make up' or 'bentoml serve' and try again."
@@ -80,7 +94,8 @@ def test_the_client_says_when_something_else_answers(upload_url):
     )
 
 
-def test_the_client_says_when_a_stranger_answers_in_json():
+@pytest.mark.parametrize("method", [Client.recognise, Client.read])
+def test_the_client_says_when_a_stranger_answers_in_json(method):
     class Stranger(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
@@ -94,7 +109,7 @@ def test_the_client_says_when_a_stranger_answers_in_json():
     with http.server.HTTPServer(("127.0.0.1", 0), Stranger) as server:
         threading.Thread(target=server.handle_request).start()
         with Client(f"http://127.0.0.1:{server.server_port}") as client, pytest.raises(ServiceDown) as caught:
-            client.recognise(b"x")
+            method(client, b"x")
     assert str(caught.value).startswith(f"What answers at {client.url} is not the digit service (status 200).")
 
 

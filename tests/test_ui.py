@@ -17,7 +17,7 @@ import httpx
 import pytest
 from conftest import free_port
 
-from pipeline.answer import Answer, percentage
+from pipeline.answer import Answer, Number, PlacedAnswer, percentage
 from pipeline.client import Refused
 from pipeline.errors import ServiceDown
 from ui.__main__ import main
@@ -30,9 +30,13 @@ SEEN = "data:image/png;base64,c2Vlbg=="
 RETRY = "The page tries again every 2 seconds; your drawing is kept."
 
 
-def answer(status, digit=None, confidence=0.0, best=7, seen=SEEN):
+def answer(status, digit=None, confidence=0.0, best=7, seen=SEEN, message=None):
     probabilities = tuple((1 - confidence) / 9 if label != best else confidence for label in range(10))
-    return Answer(status, digit, confidence, probabilities, seen, "digits:test")
+    return Answer(status, digit, confidence, probabilities, seen, "digits:test", message)
+
+
+def placed(digit, box, status="digit", confidence=0.998):
+    return PlacedAnswer(status, digit, confidence, (0.1,) * 10, SEEN, "digits:test", box=box)
 
 
 class Fake:
@@ -42,7 +46,7 @@ class Fake:
         self.reply = answer("digit", 7, 0.998)
         self.given = []
 
-    def __call__(self, picture: bytes) -> Answer:
+    def __call__(self, picture: bytes) -> Answer | Number:
         self.given.append(picture)
         if isinstance(self.reply, Exception):
             raise self.reply
@@ -54,12 +58,17 @@ def fake():
     return Fake()
 
 
+@pytest.fixture(scope="module")
+def reader():
+    return Fake()
+
+
 @contextmanager
-def served(recognise):
-    """The page on a port of its own, in this process, with whatever recogniser; gives its URL."""
+def served(recognise, read):
+    """The page on a port of its own, in this process, with whatever recogniser and reader; gives its URL."""
 
     async def launched():
-        page = build_ui(recognise)
+        page = build_ui(recognise, read)
         page.launch(server_port=free_port(), **LAUNCH_SETTINGS)
         return page
 
@@ -72,27 +81,52 @@ def served(recognise):
 
 
 @pytest.fixture(scope="module")
-def url(fake):
-    with served(fake) as url:
+def url(fake, reader):
+    with served(fake, reader) as url:
         yield url
 
 
 @pytest.fixture
-def show(fake, url):
-    """reply -> what the page then shows: a dict of texts, and whether it tries again by itself."""
+def post(url):
+    """the sketchpad's value -> the HTML of answer, details, seen and boxes, and whether the page tries again."""
+
+    def post_value(value):
+        body = {"data": [value], "fn_index": 0, "session_hash": "test"}
+        response = httpx.post(f"{url}/gradio_api/run/predict", json=body, trust_env=False)
+        assert response.status_code == 200, response.text
+        *parts, timer = response.json()["data"]
+        return *parts, timer["active"]
+
+    return post_value
+
+
+@pytest.fixture
+def show(fake, post):
+    """reply -> what the page then shows of a digit: a dict of texts, and whether it tries again by itself."""
 
     def show_reply(reply, drawing=DRAWING):
         fake.reply = reply
-        body = {"data": [drawing], "fn_index": 0, "session_hash": "test"}
-        response = httpx.post(f"{url}/gradio_api/run/predict", json=body, trust_env=False)
-        assert response.status_code == 200, response.text
-        shown, probabilities, seen, timer = response.json()["data"]
+        shown, probabilities, seen, boxes, retry = post({"mode": "digit", "drawing": drawing})
+        assert boxes == ""
         return {
             "answer": texts(shown),
             "probabilities": texts(probabilities)[1:],
             "seen": re.findall(r'src="([^"]*)"', seen),
-            "retry": timer["active"],
+            "retry": retry,
         }
+
+    return show_reply
+
+
+@pytest.fixture
+def show_number(reader, post):
+    """reply -> what the page then shows of a number."""
+
+    def show_reply(reply):
+        reader.reply = reply
+        shown, digits, seen, boxes, retry = post({"mode": "number", "drawing": DRAWING})
+        assert seen == ""
+        return {"answer": texts(shown), "digits": digits, "boxes": boxes, "retry": retry}
 
     return show_reply
 
@@ -120,6 +154,11 @@ def texts(html):
         (answer("unsure", 7, 0.58), ["7?", "Probably 7, but not sure", "Confidence 58.0 %"]),
         (answer("blank", seen=None), ["Nothing drawn yet", "Draw a digit from 0 to 9."]),
         (answer("not_a_digit"), ["This is not a digit", "Draw a single digit from 0 to 9."]),
+        (
+            answer("blank", seen=None, message="The lines are too faint."),
+            ["Nothing drawn yet", "The lines are too faint."],
+        ),
+        (answer("not_a_digit", message="Two digits."), ["This is not a digit", "Two digits."]),
     ],
 )
 def test_each_status_has_its_own_words(show, reply, words):
@@ -184,6 +223,64 @@ def test_what_is_no_drawing_gets_no_further(show, fake, drawing, reason):
     assert title == "No answer for this drawing"
     assert detail.startswith(reason) and detail.endswith("Reload the page and draw again.")
     assert len(fake.given) == before
+
+
+@pytest.mark.parametrize("value", [DRAWING, {"drawing": DRAWING}, {"mode": "letter", "drawing": DRAWING}, {"mode": []}])
+def test_a_drawing_of_unknown_mode_gets_no_further(post, fake, reader, value):
+    before = len(fake.given), len(reader.given)
+    shown, *_, retry = post(value)
+    assert texts(shown) == [
+        "No answer for this drawing",
+        "The drawing does not say which of digit and number it is. Reload the page and draw again.",
+    ]
+    assert retry is False
+    assert before == (len(fake.given), len(reader.given))
+
+
+# A number
+
+FORTY = Number("40", (placed(4, (150, 60, 300, 420)), placed(0, (400, 20, 460, 500), "unsure", 0.61)), 1500, 500)
+
+
+def test_a_number_large_with_its_doubt(show_number):
+    shown = show_number(FORTY)
+    assert shown["answer"] == ["40", "Not sure of 1 of 2 digits", "Lowest confidence 61.0 %"]
+    assert shown["retry"] is False
+    sure = Number("4", FORTY.digits[:1], 1500, 500)
+    assert show_number(sure)["answer"] == ["4", "Lowest confidence 99.8 %"]
+
+
+def test_each_digit_of_a_number_with_what_the_model_saw(show_number):
+    shown = show_number(FORTY)
+    assert texts(shown["digits"]) == ["4", "99.8 %", "0?", "61.0 %, not sure"]
+    assert re.findall(r'<li class="(\w+)"><img src="([^"]*)"', shown["digits"]) == [("digit", SEEN), ("unsure", SEEN)]
+
+
+def test_the_boxes_are_shares_of_the_drawing(show_number):
+    shown = show_number(FORTY)
+    assert re.findall(r'<div class="([^"]*)" style="([^"]*)">', shown["boxes"]) == [
+        ("box digit", "left: 10.00%; top: 12.00%; width: 10.00%; height: 72.00%"),
+        ("box unsure high", "left: 26.67%; top: 4.00%; width: 4.00%; height: 96.00%"),
+    ]
+    assert texts(shown["boxes"]) == ["4 ", "99.8 %", "0? ", "61.0 %"]
+
+
+def test_no_digits_are_nothing_to_read(show_number):
+    shown = show_number(Number("", (), 1500, 500))
+    assert shown["answer"] == ["Nothing to read", "Draw a number, its digits side by side."]
+    assert texts(shown["digits"]) == texts(shown["boxes"]) == []
+
+
+def test_a_service_that_is_down_while_a_number_is_drawn(show_number):
+    shown = show_number(ServiceDown("Nobody answers at http://there."))
+    assert shown["answer"] == ["The digit service is down", f"Nobody answers at http://there. {RETRY}"]
+    assert (shown["digits"], shown["boxes"], shown["retry"]) == ("", "", True)
+
+
+def test_a_number_goes_to_the_reader_alone(show_number, fake, reader):
+    before = len(fake.given)
+    show_number(FORTY)
+    assert (len(fake.given), reader.given[-1]) == (before, PNG)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ the service answers) and `sketchpad_url` (of `python -m ui` in front of that ser
 
 import time
 from base64 import b64decode
+from functools import partial
 from io import BytesIO
 from itertools import pairwise
 
@@ -15,9 +16,10 @@ from PIL import Image
 from playwright.sync_api import expect
 from test_ui import served
 
-from pipeline.answer import Answer
+from pipeline.answer import Answer, Number, PlacedAnswer
 
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
+PAPER = {"digit": (512, 512), "number": (512, 1536)}  # rows and columns of the drawing
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]  # shares of the drawing area's side, from its upper left corner
 LINE = [(0.25, 0.5), (0.75, 0.5)]
 MIDDLE = (256, 256)  # pixels of the drawing
@@ -64,8 +66,22 @@ def recording_url(pictures):
             return Answer("blank", None, 0.0, (0.1,) * 10, None, "digits:test")
         return Answer("digit", 7, 0.95, (0.005,) * 7 + (0.95, 0.005, 0.01), None, "digits:test")
 
-    with served(recognise) as url:
+    with served(recognise, partial(read_columns, pictures)) as url:
         yield url
+
+
+def read_columns(pictures, picture: bytes) -> Number:
+    """Each run of columns with ink is a digit: the first a sure 0, the second an unsure 1, and so on."""
+    pictures.append(picture)
+    ink = decoded(picture) < 128
+    edges = np.flatnonzero(np.diff(ink.any(axis=0), prepend=False, append=False)).tolist()
+    digits = []
+    for digit, (x0, x1) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
+        rows = np.flatnonzero(ink[:, x0:x1].any(axis=1)).tolist()
+        status = "unsure" if digit % 2 else "digit"
+        box = (x0, rows[0], x1, rows[-1] + 1)
+        digits.append(PlacedAnswer(status, digit, 0.75, (0.1,) * 10, None, "digits:test", box=box))
+    return Number("".join(str(digit.digit) for digit in digits), tuple(digits), ink.shape[1], ink.shape[0])
 
 
 def decoded(picture):
@@ -115,7 +131,7 @@ def expect_title(page, title):
 
 
 def last_picture(page, pictures):
-    """The drawing as handed over, once that is the very drawing on the screen: (512, 512) uint8."""
+    """The drawing as handed over, once that is the very drawing on the screen: (height, width) uint8."""
     url = page.locator("#sketchpad canvas").evaluate("canvas => canvas.toDataURL('image/png')")
     deadline = time.monotonic() + 10
     while pictures[-1] != b64decode(url.partition(",")[2]):
@@ -132,8 +148,8 @@ def test_a_seven_drawn_with_the_mouse(open_page, sketchpad_url):
     expect_title(page, "Nothing drawn yet")
     draw(page, SEVEN)
     expect_digit(page, "7")
-    expect(page.locator("#probabilities li")).to_have_count(10)
-    expect(page.locator("#probabilities .best .name")).to_have_text("7")
+    expect(page.locator("#details li")).to_have_count(10)
+    expect(page.locator("#details .best .name")).to_have_text("7")
     seen = page.locator("#seen img")
     assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
     assert seen.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
@@ -170,7 +186,7 @@ def test_clear(open_page, sketchpad_url):
     page.locator("#clear").click()
     expect_title(page, "Nothing drawn yet")
     expect(page.locator("#seen img")).to_have_count(0)
-    expect(page.locator("#probabilities .best")).to_have_count(0)
+    expect(page.locator("#details .best")).to_have_count(0)
 
 
 def test_a_service_that_stops_is_said_and_its_return_needs_no_reload(open_page, sketchpad_url, service):
@@ -248,3 +264,115 @@ def test_a_screen_reader_is_told_the_answer(open_page, recording_url):
     draw(page, SEVEN)
     expect(live).to_contain_text("Confidence 95.0 %")
     assert live.evaluate("element => element.stayed")  # a region put in anew would not be read aloud
+
+
+# A number
+
+
+def stroke_at(x):
+    """An upright stroke, at a share of the drawing area's width."""
+    return [(x, 0.3), (x, 0.7)]
+
+
+def choose(page, mode):
+    page.get_by_role("button", name=mode).click()
+
+
+def test_a_number_is_read_while_it_is_drawn_and_each_digit_gets_its_box(open_page, recording_url, pictures):
+    page = open_page(recording_url)
+    choose(page, "Number")
+    expect_title(page, "Nothing to read")
+    draw(page, stroke_at(0.25), lift=False)
+    expect_digit(page, "0")
+    page.mouse.up()
+    draw(page, stroke_at(0.75))
+    expect_digit(page, "01")
+    expect_title(page, "Not sure of 1 of 2 digits")
+    assert page.locator("#details .digits li").all_inner_texts() == ["0\n75.0 %", "1?\n75.0 %, not sure"]
+    expect(page.locator("#boxes .box .label")).to_have_text(["0 75.0 %", "1? 75.0 %"])
+    assert last_picture(page, pictures).shape == PAPER["number"]
+    canvas = page.locator("#sketchpad canvas").bounding_box()
+    assert canvas["width"] == pytest.approx(3 * canvas["height"], abs=1)
+    pen = canvas["height"] / 24
+    for box, x in zip(page.locator("#boxes .box").all(), (0.25, 0.75), strict=True):
+        found = box.bounding_box()
+        assert found["x"] == pytest.approx(canvas["x"] + x * canvas["width"] - pen / 2, abs=1.5)
+        assert found["y"] == pytest.approx(canvas["y"] + 0.3 * canvas["height"] - pen / 2, abs=1.5)
+        assert found["width"] == pytest.approx(pen, abs=1.5)
+        assert found["height"] == pytest.approx(0.4 * canvas["height"] + pen, abs=2)
+
+
+def test_the_boxes_let_the_pen_through(open_page, recording_url, pictures):
+    page = open_page(recording_url)
+    choose(page, "Number")
+    draw(page, [(0.4, 0.3), (0.6, 0.3), (0.6, 0.7), (0.4, 0.7)])
+    expect_digit(page, "0")
+    draw(page, [(0.5, 0.5)])
+    assert last_picture(page, pictures)[256, 768] == 0
+
+
+def test_each_mode_keeps_its_own_drawing_and_undo(open_page, recording_url, pictures):
+    page = open_page(recording_url)
+    draw(page, LINE)
+    drawn = last_picture(page, pictures)
+    choose(page, "Number")
+    expect_title(page, "Nothing to read")
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    draw(page, stroke_at(0.5))
+    expect_digit(page, "0")
+    number = last_picture(page, pictures)
+    choose(page, "Digit")
+    expect_digit(page, "7")
+    assert (last_picture(page, pictures) == drawn).all()
+    expect(page.locator("#boxes .box")).to_have_count(0)
+    page.locator("#clear").click()
+    expect_title(page, "Nothing drawn yet")
+    choose(page, "Number")
+    expect_digit(page, "0")
+    assert (last_picture(page, pictures) == number).all()
+    page.get_by_role("button", name="Undo").click()
+    expect_title(page, "Nothing to read")
+    expect(page.locator("#boxes .box")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    choose(page, "Digit")
+    expect_title(page, "Nothing drawn yet")
+    page.keyboard.press("Control+z")
+    expect_digit(page, "7")
+    assert (last_picture(page, pictures) == drawn).all()
+
+
+def test_which_mode_is_chosen_is_said(open_page, recording_url):
+    page = open_page(recording_url)
+    digit, number = page.get_by_role("button", name="Digit"), page.get_by_role("button", name="Number")
+    expect(digit).to_have_attribute("aria-pressed", "true")
+    assert "one digit" in page.locator("#sketchpad canvas").get_attribute("aria-label")
+    number.click()
+    expect(number).to_have_attribute("aria-pressed", "true")
+    expect(digit).to_have_attribute("aria-pressed", "false")
+    assert "a number" in page.locator("#sketchpad canvas").get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_number_on_a_phone(open_page, recording_url, scheme):
+    page = open_page(recording_url, **PHONE, color_scheme=scheme)
+    choose(page, "Number")
+    for x in (0.2, 0.5, 0.8):
+        draw_by_touch(page, stroke_at(x))
+    expect_digit(page, "012")
+    expect(page.locator("#boxes .box")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
+    canvas = page.locator("#sketchpad canvas").bounding_box()
+    assert canvas["width"] == pytest.approx(2 * canvas["height"], abs=1)
+    digits = page.locator("#details .digits").bounding_box()
+    assert digits["y"] + digits["height"] < PHONE["viewport"]["height"]
+
+
+def test_a_number_before_the_real_service(open_page, sketchpad_url):
+    page = open_page(sketchpad_url)
+    choose(page, "Number")
+    expect_title(page, "Nothing to read")
+    draw(page, [(0.45, 0.25), (0.57, 0.25), (0.5, 0.8)])
+    expect_digit(page, "7")
+    expect(page.locator("#boxes .box")).to_have_count(1)
+    seen = page.locator("#details .digits img")
+    assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]

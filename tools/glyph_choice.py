@@ -102,4 +102,5 @@ LOOKALIKES = LATIN_LOOKALIKES | set(
     # seen among the glyphs, and like one or another digit
     "ຂᠵᠶᠷᠳㅓဉპკկયપઙఎਭႽヨョངՎちぢउಒഺקऩሏیجحخچڃځڂڇڅבङرㅋヲۓչ"
     "ሷሯદનচርኗഭዑዔዖՀっႬぅܨءცཌઉऱཟيٸۍێۑՍㅙ"
+    "ঌઇཅཙႠႡႰႯႸხႩმረሩሪሮᛃᠪᠫᠨづでꦌꦍꦎ"
 )

@@ -33,6 +33,7 @@ RENDER_PIXELS = 160  # font size; a glyph is then brought to SIDE
 LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LONGEST_BAR = 3.2  # times as long as wide: a bar, thus a 1 or a dash
 RING_OVERLAP = 0.88  # with the ellipse in its box, from which a filled ring counts as a 0
+MOST_PIECES = {"ascii": 3, "other": 8}
 LONGEST = 250  # pixels of skeleton; more is too much for a pen in a picture of 28
 # A glyph is dropped if more than this share of MNIST digits are farther from their nearest neighbour than it is.
 TOO_NEAR = {"ascii": 0.35, "other": 0.12}
@@ -116,6 +117,12 @@ def is_bar(shape: np.ndarray, longest: float = LONGEST_BAR) -> bool:
     return max(sides) + 1 > longest * (min(sides) + 1)
 
 
+def is_broken(shape: np.ndarray, character: str) -> bool:
+    """Hairlines of which only crumbs are left."""
+    pieces, _ = cv2.connectedComponents(shape.astype(np.uint8), connectivity=8)
+    return pieces - 1 > (MOST_PIECES["ascii"] if character.isascii() else MOST_PIECES["other"])
+
+
 def is_ring(shape: np.ndarray) -> bool:
     """One piece around one hole, its outside nearly an ellipse."""
     contours, hierarchy = cv2.findContours(shape.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
@@ -188,7 +195,7 @@ def collect(fonts: Path) -> list[Glyph]:
         if ord(character) not in cmap or may_be_a_digit(character):
             continue
         shape = render(font, character)
-        if shape is None or is_bar(shape) or is_ring(shape) or shape.tobytes() in seen:
+        if shape is None or shape.tobytes() in seen or is_bar(shape) or is_ring(shape) or is_broken(shape, character):
             continue
         seen.add(shape.tobytes())
         glyphs.append(Glyph(character, face, shape))

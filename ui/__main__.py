@@ -45,7 +45,8 @@ def serve(options: argparse.Namespace, port: int) -> None:
     """Start the server in a thread of its own and print where it is."""
     from ui.app import build_ui  # here, because importing Gradio takes seconds: --help need not wait
 
-    page = build_ui(Client(options.service).recognise)
+    client = Client(options.service)
+    page = build_ui(client.recognise, client.read)
     if options.share:
         print(ASKING, flush=True)
     launch(page, options.host, port, options.share)

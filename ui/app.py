@@ -1,4 +1,4 @@
-"""The sketchpad's page: a drawing goes in, the answer comes out, several times while a stroke is drawn."""
+"""The sketchpad's page: a drawing goes in, what it says comes out, several times while a stroke is drawn."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,11 +7,12 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from pipeline.answer import Answer
+from pipeline.answer import Answer, Number
 from pipeline.errors import DigitsError
 from ui.limit import LimitBody
-from ui.render import answer_html, failure_html, probabilities_html, seen_html
-from ui.sketchpad import png_bytes, sketchpad
+from ui.render import Parts, answer_parts, failure_html
+from ui.render_number import number_parts
+from ui.sketchpad import mode_and_png, sketchpad
 
 TITLE = "Handwritten digits"
 RETRY_SECONDS = 2.0
@@ -40,30 +41,40 @@ LAUNCH_SETTINGS: dict[str, Any] = {
 }
 
 
-def build_ui(recognise: Callable[[bytes], Answer]) -> gr.Blocks:
-    """The page; `recognise` takes PNG bytes and raises DigitsError when it has no answer."""
+def build_ui(recognise: Callable[[bytes], Answer], read: Callable[[bytes], Number]) -> gr.Blocks:
+    """The page; `recognise` and `read` take PNG bytes and raise DigitsError when they have no answer."""
 
-    def react(drawing: str | None) -> tuple[str, str, str, gr.Timer]:
+    modes: dict[str, tuple[Callable[[bytes], Any], Callable[[Any], Parts]]] = {
+        "digit": (recognise, answer_parts),
+        "number": (read, number_parts),
+    }
+
+    def react(sheet: Any) -> tuple[Any, ...]:
+        ask, parts = modes["digit"]
         try:
-            answer = recognise(png_bytes(drawing))
+            mode, picture = mode_and_png(sheet)
+            ask, parts = modes[mode]
+            return *parts(ask(picture)), gr.Timer(active=False)
         except DigitsError as error:
-            return failed(error)
-        return answer_html(answer), probabilities_html(answer), seen_html(answer), gr.Timer(active=False)
+            return failed(error, parts(None))
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=KEPT_UPLOADS_SECONDS) as page:
-        part("introduction", f"<h1>{TITLE}</h1><p>Draw a digit and watch it being read.</p>")
+        part("introduction", f"<h1>{TITLE}</h1><p>Draw a digit, or a whole number, and watch it being read.</p>")
         with gr.Row(elem_id="room"):
-            drawing = sketchpad()
+            empty = answer_parts(None)
+            with gr.Column(elem_id="desk"):
+                sheet = sketchpad()
+                boxes = part("boxes", empty.boxes)
             with gr.Column(elem_id="reading"):
-                answer = part("answer", answer_html(None))
-                seen = part("seen", seen_html(None))
-                probabilities = part("probabilities", probabilities_html(None))
+                answer = part("answer", empty.answer)
+                seen = part("seen", empty.seen)
+                details = part("details", empty.details)
         retry = gr.Timer(RETRY_SECONDS, active=False)
         gr.on(
-            [drawing.input, retry.tick],
+            [sheet.input, retry.tick],
             react,
-            drawing,
-            [answer, probabilities, seen, retry],
+            sheet,
+            [answer, details, seen, boxes, retry],
             trigger_mode="always_last",  # answers come in order; what a slow service has no time for is left out
             queue=False,
             show_progress="minimal",
@@ -77,8 +88,8 @@ def part(name: str, value: str) -> gr.HTML:
     return gr.HTML(value, elem_id=name, apply_default_css=False)
 
 
-def failed(error: DigitsError) -> tuple[str, str, str, gr.Timer]:
+def failed(error: DigitsError, empty: Parts) -> tuple[Any, ...]:
     """What to show for a failure; the timer runs only where trying again can help: busy, down or broken."""
     retry = error.status == 429 or error.status >= 500
     message = failure_html(error, RETRY_SECONDS if retry else None)
-    return message, probabilities_html(None), seen_html(None), gr.Timer(active=retry)
+    return *empty._replace(answer=message), gr.Timer(active=retry)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
 from pipeline.answer import Answer, percentage
 from pipeline.errors import DigitsError, ServiceDown
@@ -9,29 +10,49 @@ from pipeline.errors import DigitsError, ServiceDown
 LABELS = 10
 
 
+class Parts(NamedTuple):
+    """What the page shows in each of its places, as HTML."""
+
+    answer: str
+    details: str
+    seen: str
+    boxes: str  # over the drawing
+
+
+def answer_parts(answer: Answer | None) -> Parts:
+    return Parts(answer_html(answer), probabilities_html(answer), seen_html(answer), "")
+
+
 def answer_html(answer: Answer | None) -> str:
     """What was read, in words; nothing as long as nobody has answered."""
     if answer is None:
-        return _answer()
+        return message_html()
     confidence = f"Confidence {percentage(answer.confidence)}"
     match answer.status:
         case "digit":
-            return _answer(confidence, digit=f"{answer.digit}")
+            return message_html(confidence, large=f"{answer.digit}")
         case "unsure":
-            return _answer(confidence, title=f"Probably {answer.digit}, but not sure", digit=f"{answer.digit}?")
+            return message_html(confidence, title=f"Probably {answer.digit}, but not sure", large=f"{answer.digit}?")
         case "blank":
-            return _answer("Draw a digit from 0 to 9.", title="Nothing drawn yet")
+            return message_html(answer.message or "Draw a digit from 0 to 9.", title="Nothing drawn yet")
         case _:
-            return _answer("Draw a single digit from 0 to 9.", title="This is not a digit")
+            return message_html(answer.message or "Draw a single digit from 0 to 9.", title="This is not a digit")
+
+
+def message_html(detail: str = "", title: str = "", large: str = "", kind: str = "message") -> str:
+    """The live region: what was read, large, beside a title and a detail; each may be missing."""
+    parts = (("strong", "digit", large), ("p", "title", title), ("p", "detail", detail))
+    inner = "".join(f'<{tag} class="{name}">{escape(text)}</{tag}>' for tag, name, text in parts if text)
+    return f'<div class="{kind}" aria-live="polite" aria-atomic="true">{inner}</div>'
 
 
 def failure_html(error: DigitsError, retry_seconds: float | None = None) -> str:
     """The error's own message in place of an answer, and whether the page tries again by itself."""
     if retry_seconds is None:
-        return _answer(f"{error}", title="No answer for this drawing", kind="message failure")
+        return message_html(f"{error}", title="No answer for this drawing", kind="message failure")
     title = "The digit service is down" if isinstance(error, ServiceDown) else "No answer at the moment"
     retry = f"The page tries again every {retry_seconds:g} seconds; your drawing is kept."
-    return _answer(f"{error} {retry}", title=title, kind="message failure")
+    return message_html(f"{error} {retry}", title=title, kind="message failure")
 
 
 def probabilities_html(answer: Answer | None) -> str:
@@ -47,12 +68,6 @@ def seen_html(answer: Answer | None) -> str:
     if answer and answer.seen:
         picture = f'<img src="{escape(answer.seen)}" alt="The drawing as the model saw it, 28 by 28 pixels">'
     return f"<figure>{picture}<figcaption>What the model saw</figcaption></figure>"
-
-
-def _answer(detail: str = "", title: str = "", digit: str = "", kind: str = "message") -> str:
-    parts = (("strong", "digit", digit), ("p", "title", title), ("p", "detail", detail))
-    inner = "".join(f'<{tag} class="{name}">{escape(text)}</{tag}>' for tag, name, text in parts if text)
-    return f'<div class="{kind}" aria-live="polite" aria-atomic="true">{inner}</div>'
 
 
 def _bars(shares: Sequence[float | None], best: int | None) -> str:

@@ -1,26 +1,33 @@
 // Gradio runs this once for each page that shows the sketchpad, with `element`, `props` and `trigger` given.
-// The drawing goes out as a PNG data URL in props.value, black on white, while a stroke is still being drawn.
+// The drawing goes out in props.value as {mode, drawing}, a PNG data URL, black on white, while a stroke is still being
+// drawn.
 
-const SIDE = 512; // pixels of the drawing, whatever its size on the screen
-const WIDTHS = { pen: SIDE / 16, eraser: SIDE / 8 };
+const HEIGHT = 512; // pixels of a drawing, whatever its size on the screen
+const ACROSS = matchMedia("(max-width: 640px)").matches ? 2 : 3; // heights in a number's width; on a phone a finger needs room
+
+// One sheet of paper for each mode, with its own drawing: strokes {tool, points} and {tool: "clear"}, oldest first; undo
+// paints them again without the last.
+const SHEETS = {
+  digit: { width: HEIGHT, pen: HEIGHT / 16, history: [], holds: "one digit from 0 to 9" },
+  number: { width: HEIGHT * ACROSS, pen: HEIGHT / 24, history: [], holds: "a number, its digits side by side" },
+};
 const SEND_EVERY_MS = 120; // a new answer about eight times a second is as fast as a reader can follow
 
 const paper = element.querySelector(".paper");
 const canvas = paper.querySelector("canvas");
 const undoButton = element.querySelector("#undo");
 const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-canvas.width = canvas.height = SIDE;
-context.lineCap = context.lineJoin = "round";
 
+let mode = "digit";
+let sheet = SHEETS[mode];
 let tool = "pen";
-let history = []; // strokes {tool, points} and {tool: "clear"}, oldest first: undo paints them again without the last
 let stroke = null; // the stroke under the pen now
 let timer = null;
 
 function send() {
   clearTimeout(timer);
   timer = null;
-  props.value = canvas.toDataURL("image/png");
+  props.value = { mode, drawing: canvas.toDataURL("image/png") };
   trigger("input");
 }
 
@@ -30,14 +37,14 @@ function sendSoon() {
 
 function wipe() {
   context.fillStyle = "white";
-  context.fillRect(0, 0, SIDE, SIDE);
+  context.fillRect(0, 0, canvas.width, canvas.height);
 }
 
 function paintSegment({ tool, points }, end) {
   const [x, y] = points[end];
   const [fromX, fromY] = points[Math.max(end - 1, 0)];
   context.strokeStyle = tool === "eraser" ? "white" : "black";
-  context.lineWidth = WIDTHS[tool];
+  context.lineWidth = tool === "eraser" ? 2 * sheet.pen : sheet.pen;
   context.beginPath();
   context.moveTo(fromX, fromY);
   context.lineTo(x + 0.01, y); // a line without length is not drawn everywhere, and a tap must leave a dot
@@ -50,27 +57,27 @@ function paint(entry) {
 }
 
 function isBlank() {
-  return history.length === 0 || history.at(-1).tool === "clear";
+  return sheet.history.length === 0 || sheet.history.at(-1).tool === "clear";
 }
 
 function showState() {
   paper.toggleAttribute("data-blank", isBlank());
-  undoButton.disabled = history.length === 0;
-  for (const button of element.querySelectorAll("[data-tool]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+  undoButton.disabled = sheet.history.length === 0;
+  for (const button of element.querySelectorAll("[aria-pressed]")) {
+    button.setAttribute("aria-pressed", String([tool, mode].includes(button.dataset.tool ?? button.dataset.draw)));
   }
 }
 
 function repaint() {
   wipe();
-  history.forEach(paint);
+  sheet.history.forEach(paint);
   showState();
   send();
 }
 
 function extend(event) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
-  stroke.points.push([((event.clientX - left) * SIDE) / width, ((event.clientY - top) * SIDE) / height]);
+  stroke.points.push([((event.clientX - left) * canvas.width) / width, ((event.clientY - top) * canvas.height) / height]);
   paintSegment(stroke, stroke.points.length - 1);
 }
 
@@ -79,7 +86,7 @@ function startStroke(event) {
   event.preventDefault(); // no text selection, no drag
   canvas.setPointerCapture(event.pointerId);
   stroke = { tool, points: [] };
-  history.push(stroke);
+  sheet.history.push(stroke);
   extend(event);
   showState();
   sendSoon();
@@ -99,12 +106,25 @@ function endStroke(event) {
 }
 
 function undo() {
-  history.pop();
+  sheet.history.pop();
   repaint();
 }
 
 function clear() {
-  if (!isBlank()) history.push({ tool: "clear" }); // so that undo brings the drawing back
+  if (!isBlank()) sheet.history.push({ tool: "clear" }); // so that undo brings the drawing back
+  repaint();
+}
+
+function take(wanted) {
+  if (stroke) return; // of another finger, which goes on drawing on its own sheet
+  mode = wanted;
+  sheet = SHEETS[mode];
+  paper.dataset.mode = mode;
+  paper.style.aspectRatio = `${sheet.width} / ${HEIGHT}`;
+  canvas.setAttribute("aria-label", `Drawing area: draw ${sheet.holds} with a finger, a pen or the mouse`);
+  canvas.width = sheet.width;
+  canvas.height = HEIGHT;
+  context.lineCap = context.lineJoin = "round"; // a canvas forgets this with its size
   repaint();
 }
 
@@ -120,8 +140,11 @@ for (const button of element.querySelectorAll("[data-tool]")) {
     showState();
   });
 }
+for (const button of element.querySelectorAll("[data-draw]")) {
+  button.addEventListener("click", () => take(button.dataset.draw));
+}
 window.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "z" && history.length && !stroke) undo();
+  if ((event.ctrlKey || event.metaKey) && event.key === "z" && sheet.history.length && !stroke) undo();
 });
 
-repaint(); // the blank drawing is sent too, so that the page says at once whether the service answers
+take(mode); // the blank drawing is sent too, so that the page says at once whether the service answers

@@ -6,6 +6,7 @@ chosen, and lets any client make the server's memory grow through `accept_blobs`
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -13,10 +14,11 @@ from pipeline.errors import BadRequest
 
 HERE = Path(__file__).parent
 PREFIX = "data:image/png;base64,"
+MODES = ("digit", "number")  # as in sketchpad.js
 
 
 def sketchpad() -> gr.HTML:
-    """A component whose value is the drawing as a PNG data URL, None until the page has loaded."""
+    """A component whose value is {"mode", "drawing": PNG data URL}, None until the page has loaded."""
     return gr.HTML(
         html_template=(HERE / "sketchpad.html").read_text("utf-8"),
         js_on_load=(HERE / "sketchpad.js").read_text("utf-8"),
@@ -25,7 +27,16 @@ def sketchpad() -> gr.HTML:
     )
 
 
-def png_bytes(drawing: str | None) -> bytes:
+def mode_and_png(value: Any) -> tuple[str, bytes]:
+    """One of MODES and the PNG file, of the sketchpad's value. Raises BadRequest."""
+    if not isinstance(value, dict) or value.get("mode") not in MODES:
+        raise BadRequest(
+            f"The drawing does not say which of {' and '.join(MODES)} it is. Reload the page and draw again."
+        )
+    return value["mode"], png_bytes(value.get("drawing"))
+
+
+def png_bytes(drawing: Any) -> bytes:
     """The PNG file inside a drawing's data URL. Raises BadRequest."""
     if not isinstance(drawing, str) or not drawing.startswith(PREFIX):
         raise BadRequest(f"The drawing does not start with {PREFIX!r}. Reload the page and draw again.")

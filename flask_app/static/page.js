@@ -2,7 +2,7 @@
 "use strict";
 
 const form = document.querySelector("form");
-const input = form.querySelector("input");
+const input = document.getElementById("images");
 const button = document.querySelector("button");
 let turn = 0; // only the latest submission may change the page
 
@@ -64,6 +64,7 @@ form.addEventListener("submit", (event) => {
   send();
 });
 input.addEventListener("change", () => take(input.files));
+form.querySelector("fieldset").addEventListener("change", () => take(input.files)); // the same pictures, read the other way
 // Without this, choosing the same file again, drawn anew, would change nothing and so send nothing.
 input.addEventListener("click", () => {
   input.value = "";

@@ -43,8 +43,12 @@ class Page:
 
 def look(picture: bytes) -> Page:
     """Find what is on a picture. Raises NotAPicture and TooLarge."""
-    found = dict(_steps(picture))
-    return Page(found["marks"], found["decoded"].width, found["decoded"].height)
+    return page_of(decode(picture))
+
+
+def page_of(picture: Picture) -> Page:
+    """Find what is on a decoded picture."""
+    return Page(dict(_steps(picture))["marks"], picture.width, picture.height)
 
 
 def preprocess(picture: bytes) -> np.ndarray | None:
@@ -60,8 +64,9 @@ def stages(picture: bytes) -> Iterator[tuple[str, np.ndarray]]:
     """Each stage's name and the picture after it, (h, w, 3) or (h, w) uint8, for people to look at; then it is blank
     or ends with the digit. Raises NotAPicture and TooLarge.
     """
-    marks = None
-    for name, found in _steps(picture):
+    decoded, marks = decode(picture), None
+    yield "decoded", decoded.pixels
+    for name, found in _steps(decoded):
         yield name, _as_picture(found)
         marks = found if name == "marks" else None
     if marks is not None:
@@ -71,22 +76,18 @@ def stages(picture: bytes) -> Iterator[tuple[str, np.ndarray]]:
         yield "digit", fit(ink)
 
 
-def _steps(picture: bytes) -> Iterator[tuple[str, Any]]:
-    decoded = decode(picture)
-    yield "decoded", decoded
-    ink = find_ink(decoded.pixels)
+def _steps(picture: Picture) -> Iterator[tuple[str, Any]]:
+    ink = find_ink(picture.pixels)
     yield "ink", ink
     ink = Ink(remove_ruling(ink.amount, ink.noise), ink.noise)
     yield "ruling", ink
     yield "marks", find_marks(ink)
 
 
-def _as_picture(found: Picture | Ink | Marks | None) -> np.ndarray:
-    if isinstance(found, Picture):
-        return found.pixels
+def _as_picture(found: Ink | Marks | None) -> np.ndarray:
     if isinstance(found, Ink):
         return _grey(found.amount / max(float(found.amount.max()), 1e-6))
-    return np.zeros((1, 1), np.uint8) if found is None else _grey(found.ink * (found.labels > 0))
+    return np.zeros((1, 1), np.uint8) if found is None else _grey(found.ink * (found.labels > 0))  # 1×1: blank
 
 
 def _grey(share: np.ndarray) -> np.ndarray:

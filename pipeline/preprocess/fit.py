@@ -34,7 +34,8 @@ def with_usual_pen(ink: np.ndarray) -> np.ndarray:
     shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     if wanted < width:
         return _crop(cv2.erode(work, shape))
-    return _crop(cv2.dilate(cv2.copyMakeBorder(work, *[radius] * 4, cv2.BORDER_CONSTANT, value=0), shape))
+    room = cv2.copyMakeBorder(work, radius, radius, radius, radius, cv2.BORDER_CONSTANT, value=0)
+    return _crop(cv2.dilate(room, shape))
 
 
 def _pen_width(ink: np.ndarray) -> float:

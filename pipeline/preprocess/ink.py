@@ -128,8 +128,8 @@ def _page_under_ink(pixels: np.ndarray) -> np.ndarray:
     mean = cv2.GaussianBlur(small * bare[..., None], (0, 0), width) / np.maximum(weight, 1e-3)
     grain = 2 * float((taken[bare > 0]).mean()) if bare.any() else 0.0
     page = np.where(weight > 0.02, np.clip(mean, filled * (1 - grain), filled), filled)[inside].astype(np.float32)
-    page = cv2.erode(page, np.ones((5, 5), np.uint8))  # an edge between two levels, blurred by enlarging, is no ink
-    return cv2.resize(page, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    # An edge between two levels, blurred by enlarging, is no ink.
+    return cv2.resize(cv2.erode(page, np.ones((5, 5), np.uint8)), pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 
 
 def _shrunk(image: np.ndarray, side: int) -> np.ndarray:

@@ -4,14 +4,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.preprocess.marks import Mark, common_box, prominence
+from pipeline.preprocess.marks import Mark, Marks, common_box, prominence
 
 PART_SIZE = 0.6  # of a character's longer side; only smaller marks are parts of it that the pen left apart
 PART_GAP = 0.3  # of the character's longer side, above or below it
 CLOSE_GAP = 0.06  # of the character's longer side, in any direction
 BROKEN_GAP = 0.15  # of a broken character's longer side, between its pieces
+PIECE_MASS = 0.05  # of the most prominent mark: less is dirt, not a piece of a broken character
 LEAST_HEIGHT = 0.35  # of the tallest character; smaller ones apart from it are points, commas or dirt
 LEAST_MASS = 0.02  # of the most prominent mark
+CUT_FROM = 0.75  # of the height: narrower marks are one digit
+MOST_CUT = 0.35  # of the height; no more ink than this is cut through
 SAME_LINE = 0.4  # of the lower height, shared by two characters of one line
 
 
@@ -63,15 +66,14 @@ def broken_character(marks: tuple[Mark, ...]) -> Mark:
 def _is_piece(mark: Mark, whole: Mark, first: Mark) -> bool:
     surroundings = mark.edge and not first.edge and mark.mass > 0.3 * first.mass
     near = max(_gaps(mark, whole)) <= BROKEN_GAP * whole.size
-    return near and not surroundings and mark.mass >= LEAST_MASS * first.mass
+    return near and not surroundings and mark.mass >= PIECE_MASS * first.mass
 
 
 def lines(found: list[Mark]) -> list[list[Mark]]:
     """Characters in reading order: lines from top to bottom, each from left to right, even where it slants."""
     tallest = max(mark.height for mark in found if prominence(mark) >= 0.1 * prominence(found[0]))
-    large = [
-        m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= LEAST_MASS * prominence(found[0])
-    ]
+    least = LEAST_MASS * prominence(found[0])
+    large = [m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= least]
     rows: list[list[Mark]] = []
     for mark in sorted(large, key=lambda each: each.box[0]):
         fitting = [row for row in rows if _overlap(row[-1], mark) >= SAME_LINE]
@@ -88,23 +90,33 @@ def _overlap(one: Mark, other: Mark) -> float:
     return shared / max(1, min(one.height, other.height))
 
 
-def cuts(ink: np.ndarray) -> list[int]:
-    """Columns of (h, w) ink at which touching digits may be cut: where little ink passes from left to right."""
-    height, width = ink.shape
-    if width < 0.7 * height:
+def pieces(marks: Marks, mark: Mark) -> list[Mark]:
+    """A mark cut where touching digits may meet, from left to right; the mark itself where nothing says they do."""
+    inside = marks.holds(mark)
+    places = _cuts(inside)
+    found = []
+    for start, end in pairwise([0, *places, mark.width]):
+        columns = inside[:, start:end]
+        rows = np.flatnonzero(columns.any(axis=1))
+        across = np.flatnonzero(columns.any(axis=0))
+        if not len(rows):
+            continue
+        x0, y0 = mark.box[0] + start, mark.box[1]
+        box = x0 + int(across[0]), y0 + int(rows[0]), x0 + int(across[-1]) + 1, y0 + int(rows[-1]) + 1
+        found.append(Mark(box, mark.components, mark.mass * float(columns.sum() / inside.sum()), 0))
+    return found if len(found) > 1 else [mark]
+
+
+def _cuts(inside: np.ndarray) -> list[int]:
+    """Columns of (h, w) bool where little ink passes from left to right."""
+    height, width = inside.shape
+    if width < CUT_FROM * height:
         return []
-    profile = (ink > 0.5).sum(axis=0).astype(np.float32)
-    kernel = max(1, width // 30) | 1
-    profile = np.convolve(profile, np.ones(kernel) / kernel, "same")
-    margin = max(2, int(0.15 * height))
-    least = 0.35 * height
-    places = [
-        x
-        for x in range(margin, width - margin)
-        if profile[x] <= least and profile[x] == profile[max(0, x - margin // 2) : x + margin // 2 + 1].min()
-    ]
-    apart = [places[0]] if places else []
-    for before, place in pairwise(places):
-        if place - max(before, apart[-1]) > 1 and place - apart[-1] >= margin // 2:
-            apart.append(place)
-    return apart
+    profile = inside.sum(axis=0)
+    reach = max(1, height // 10)
+    places: list[int] = []
+    for x in range(2 * reach, width - 2 * reach):
+        around = profile[x - reach : x + reach + 1]
+        if profile[x] <= MOST_CUT * height and profile[x] == around.min() and (not places or x - places[-1] > reach):
+            places.append(x)
+    return places

@@ -39,7 +39,7 @@ def _shrunk(amount: np.ndarray) -> np.ndarray:
 
 
 def _reaches_two_edges(marked: np.ndarray) -> bool:
-    return (marked[:2].any() and marked[-2:].any()) or (marked[:, :2].any() and marked[:, -2:].any())
+    return bool((marked[:2].any() and marked[-2:].any()) or (marked[:, :2].any() and marked[:, -2:].any()))
 
 
 def _lines(amount: np.ndarray, noise: float) -> np.ndarray:

@@ -35,6 +35,7 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Star
     app = Starlette(
         routes=[
             Route("/predict", endpoints.predict, methods=["POST"]),
+            Route("/read", endpoints.read, methods=["POST"]),
             Route("/predict_batch", endpoints.predict_batch, methods=["POST"]),
             Route("/classify", endpoints.classify, methods=["POST"]),
             Route("/docs.json", docs, methods=["GET"]),

@@ -1,4 +1,4 @@
-"""The three endpoints: parse the request, hand it to the one recogniser, write the answer."""
+"""The four endpoints: parse the request, hand it to the one recogniser, write the answer."""
 
 import re
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from pipeline.answer import Answer, Number
 from pipeline.errors import BadRequest, DigitsError, WrongShape, WrongType
 from pipeline.preprocess.decode import MAX_BYTES
 from pipeline.recognise import Recogniser
@@ -29,25 +30,13 @@ BINARY = "application/octet-stream"
 @limited(MAX_BYTES + FORM_BYTES)
 async def predict(request: Request) -> Response:
     """One picture, as the form field `image` or as the bare body -> its Answer."""
-    kind = _content_type(request)
-    if kind == "multipart/form-data":
-        pictures = await _pictures(request, "image")
-        if len(pictures) > 1:
-            raise BadRequest(
-                f"The form has {len(pictures)} files 'image', expected one. Use /predict_batch for several."
-            )
-        picture = pictures[0]
-    elif kind.startswith("image/"):
-        picture = await request.body()
-    else:
-        raise WrongType(
-            f"The content type is '{kind}', expected multipart/form-data with a file field 'image', "
-            "or image/png, image/jpeg, … with the bare picture as the body."
-        )
-    state = request.app.state
-    with state.gate:
-        answer = await _in_thread(state.threads, state.recogniser.recognise, picture)
-    return JSONResponse(answer.to_json())
+    return await _about_one_picture(request, request.app.state.recogniser.recognise)
+
+
+@limited(MAX_BYTES + FORM_BYTES)
+async def read(request: Request) -> Response:
+    """One picture of any number of digits, sent as to `predict` -> its Number."""
+    return await _about_one_picture(request, request.app.state.recogniser.read)
 
 
 @limited(MAX_BATCH_BYTES + FORM_BYTES)
@@ -87,6 +76,30 @@ async def classify(request: Request) -> Response:
     if _accepts_binary(request.headers.get("accept", "")):
         return Response(probabilities.astype("<f4").tobytes(), media_type=BINARY)
     return JSONResponse({"probabilities": probabilities.tolist(), "model": model.tag})
+
+
+async def _about_one_picture(request: Request, function: Callable[[bytes], Answer | Number]) -> Response:
+    picture = await _one_picture(request)
+    state = request.app.state
+    with state.gate:
+        found = await _in_thread(state.threads, function, picture)
+    return JSONResponse(found.to_json())
+
+
+async def _one_picture(request: Request) -> bytes:
+    """The one picture of a request: its form field `image`, or its body. Raises BadRequest and WrongType."""
+    kind = _content_type(request)
+    if kind.startswith("image/"):
+        return await request.body()
+    if kind != "multipart/form-data":
+        raise WrongType(
+            f"The content type is '{kind}', expected multipart/form-data with a file field 'image', "
+            "or image/png, image/jpeg, … with the bare picture as the body."
+        )
+    pictures = await _pictures(request, "image")
+    if len(pictures) > 1:
+        raise BadRequest(f"The form has {len(pictures)} files 'image', expected one. Use /predict_batch for several.")
+    return pictures[0]
 
 
 def _content_type(request: Request) -> str:

@@ -1,56 +1,12 @@
-"""What /docs.json says about the endpoints: OpenAPI 3 paths and schemas, with an example of each."""
+"""What /docs.json says about the endpoints: OpenAPI 3 paths, with an example of each."""
 
 from typing import Any
 
-EXAMPLE_ANSWER = {
-    "status": "digit",
-    "digit": 7,
-    "confidence": 0.9987,
-    "probabilities": [0.0, 0.0, 0.0003, 0.0005, 0.0, 0.0, 0.0, 0.9987, 0.0, 0.0005],
-    "seen": "data:image/png;base64,iVBORw0KGgo…",
-    "model": "digits:8x5rsgxqkgnxm7ap",
-}
-EXAMPLE_ERROR = {
-    "error": {
-        "code": "not_a_picture",
-        "message": "These 12 bytes are not a picture in a format that is read. "
-        "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
-    }
-}
+from pipeline.web.schemas import EXAMPLE_ANSWER, EXAMPLE_ERROR, EXAMPLE_NUMBER, PROBABILITIES, SCHEMAS, reference
 
 _VERSION = "1"  # of the contract
 _DESCRIPTION = "Reads handwritten digits from pictures. Every refusal says what came, what is expected and what to do."
-_PROBABILITIES = {"type": "array", "items": {"type": "number"}, "minItems": 10, "maxItems": 10}
-_ANSWER = {
-    "type": "object",
-    "required": ["status", "digit", "confidence", "probabilities", "seen", "model"],
-    "properties": {
-        "status": {"type": "string", "enum": ["digit", "unsure", "blank", "not_a_digit"]},
-        "digit": {
-            "type": "integer",
-            "nullable": True,
-            "minimum": 0,
-            "maximum": 9,
-            "description": "The best digit where status is digit or unsure, else null.",
-        },
-        "confidence": {"type": "number", "description": "Probability that `digit` is right, 0 to 1."},
-        "probabilities": {**_PROBABILITIES, "description": "One for each digit; they sum to 1."},
-        "seen": {"type": "string", "nullable": True, "description": "The 28×28 that the model saw, a PNG data URL."},
-        "model": {"type": "string", "description": "Tag of the model that answered."},
-    },
-}
-_ERROR = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message"],
-            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-        }
-    },
-}
-_RESULT = {"anyOf": [{"$ref": "#/components/schemas/Answer"}, {"$ref": "#/components/schemas/Error"}]}
+_RESULT = {"anyOf": [reference("Answer"), reference("Error")]}
 _PICTURE = {"type": "string", "format": "binary"}
 
 _REFUSALS = {
@@ -66,7 +22,7 @@ _REFUSALS = {
 def describe(infrastructure: dict[str, Any]) -> dict[str, Any]:
     """The OpenAPI document of the surrounding server with the endpoints and schemas of the contract added."""
     components = infrastructure.get("components", {})
-    schemas = {**components.get("schemas", {}), "Answer": _ANSWER, "Error": _ERROR}
+    schemas = {**components.get("schemas", {}), **SCHEMAS}
     return {
         **infrastructure,
         "info": {"title": "Handwritten digits", "description": _DESCRIPTION, "version": _VERSION},
@@ -76,12 +32,19 @@ def describe(infrastructure: dict[str, Any]) -> dict[str, Any]:
 
 
 def _paths() -> dict[str, Any]:
-    answer = {"schema": {"$ref": "#/components/schemas/Answer"}, "example": EXAMPLE_ANSWER}
+    one_picture = {"multipart/form-data": _form("image", _PICTURE), "image/*": {"schema": _PICTURE}}
+    answer = {"schema": reference("Answer"), "example": EXAMPLE_ANSWER}
+    number = {"schema": reference("Number"), "example": EXAMPLE_NUMBER}
     return {
         "/predict": _post(
-            "Read the digit in one picture",
-            {"multipart/form-data": _form("image", _PICTURE), "image/*": {"schema": _PICTURE}},
+            "Read the digit in one picture; where there is none, the answer's `message` says why",
+            one_picture,
             {"application/json": answer},
+        ),
+        "/read": _post(
+            "Read all digits in one picture, in reading order, and where each of them is",
+            one_picture,
+            {"application/json": number},
         ),
         "/predict_batch": _post(
             "Read the digits in several pictures; one bad file never spoils its neighbours",
@@ -101,7 +64,7 @@ def _paths() -> dict[str, Any]:
                     "schema": {
                         "type": "object",
                         "properties": {
-                            "probabilities": {"type": "array", "items": _PROBABILITIES},
+                            "probabilities": {"type": "array", "items": PROBABILITIES},
                             "model": {"type": "string"},
                         },
                     },
@@ -120,7 +83,7 @@ def _form(field: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _post(summary: str, request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}, "example": EXAMPLE_ERROR}}
+    error = {"application/json": {"schema": reference("Error"), "example": EXAMPLE_ERROR}}
     refusals = {status: {"description": text, "content": error} for status, text in _REFUSALS.items()}
     return {
         "post": {

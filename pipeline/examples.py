@@ -1,0 +1,83 @@
+"""What the network learns from and is chosen on: MNIST, its digits as people send them, other forms, and no digits."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from pipeline import nondigits
+from pipeline.data import Split
+from pipeline.preprocess import layout, page_of
+from pipeline.preprocess.decode import Picture
+from pipeline.render import render_photo
+from pipeline.variants import variants
+
+NO_DIGIT = 10  # the label of what is none
+LEAST_LIKENESS = 0.55  # correlation; a rendered digit less like its original was not found on its page
+VALIDATION_GLYPHS = 10  # one in ten glyphs is never trained on
+VALIDATION_SEED = 20260102
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How many examples are made besides MNIST's own."""
+
+    rendered: int = 8_000  # about 20 ms each on one core
+    variants: int = 2_500
+    nondigits: int = 25_000
+
+
+VALIDATION = Amounts(rendered=0, variants=0, nondigits=2_000)
+
+
+def training_set(digits: Split, amounts: Amounts, seed: int, console: Console) -> Split:
+    """MNIST's training digits and all that is made from them; labels 0-10. Same seed, same examples."""
+    return _with_made(digits, amounts, seed, nondigits.load_glyphs().some(VALIDATION_GLYPHS, kept=False), console)
+
+
+def validation_set(digits: Split, console: Console, amounts: Amounts = VALIDATION) -> Split:
+    """MNIST's validation digits and non-digits of glyphs that training never sees; the same for ever."""
+    glyphs = nondigits.load_glyphs().some(VALIDATION_GLYPHS, kept=True)
+    return _with_made(digits, amounts, VALIDATION_SEED, glyphs, console)
+
+
+def judged_digits(digits: Split, amounts: Amounts, console: Console) -> Split:
+    """Digits to choose the thresholds of answers on: the given ones plain, and some of them as people send them."""
+    seen = rendered(digits, min(len(digits), amounts.rendered // 4), VALIDATION_SEED, console)
+    return Split(np.concatenate([digits.images, seen.images]), np.concatenate([digits.labels, seen.labels]))
+
+
+def _with_made(digits: Split, amounts: Amounts, seed: int, glyphs: nondigits.Glyphs, console: Console) -> Split:
+    rng = np.random.default_rng(seed)
+    none = nondigits.nondigits(amounts.nondigits, rng, digits.images, glyphs)
+    other = [variants(amounts.variants, rng)] if amounts.variants else []
+    seen = rendered(digits, amounts.rendered, seed, console)
+    images = [digits.images, none, *(images for images, _ in other), seen.images]
+    labels = [digits.labels, np.full(len(none), NO_DIGIT, np.uint8), *(labels for _, labels in other), seen.labels]
+    return Split(np.concatenate(images), np.concatenate(labels))
+
+
+def rendered(digits: Split, count: int, seed: int, console: Console) -> Split:
+    """Random digits drawn, scanned or photographed, as `preprocess` sees them; without those it does not find."""
+    if not count:
+        return Split(digits.images[:0], digits.labels[:0])
+    rows = np.random.default_rng((seed, 1)).permutation(len(digits))[:count]
+
+    def see(row: int) -> np.ndarray | None:
+        picture = render_photo(digits.images[row], np.random.default_rng((seed, 2, row)))
+        page = page_of(Picture(picture, picture.shape[1], picture.shape[0]))
+        return None if page.marks is None else page.digit(layout.broken_character(page.marks.marks))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        seen = list(track(pool.map(see, rows), "rendering digits", total=len(rows), console=console, transient=True))
+    good = [i for i, image in enumerate(seen) if image is not None and _alike(image, digits.images[rows[i]])]
+    return Split(np.stack([seen[i] for i in good]), digits.labels[rows[good]])  # type: ignore[misc]
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> bool:
+    blurred = np.stack([cv2.GaussianBlur(image.astype(np.float32), (0, 0), 1.5).ravel() for image in (one, other)])
+    return bool(np.corrcoef(blurred)[0, 1] >= LEAST_LIKENESS)
