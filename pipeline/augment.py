@@ -22,7 +22,8 @@ class Augmentation:
     scale: float = 0.15  # each axis between 0.85 and 1.15
     shift_pixels: float = 2.0
     elastic_pixels: float = 0.7  # standard deviation of a knot's displacement
-    pen_share: float = 0.25  # digits whose pen becomes one pixel thicker or thinner
+    pen_share: float = 0.3  # digits whose pen becomes thicker or thinner
+    unmoved_share: float = 0.3  # digits that stay where they are, as crisp as what is served: see augment
 
 
 def _knot_weights() -> np.ndarray:
@@ -39,10 +40,14 @@ GRID = np.stack(np.meshgrid(np.arange(SIDE), np.arange(SIDE), indexing="ij"), -1
 
 
 def augment(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
-    """Distorted copies: (n, 28, 28) uint8 -> (n, 28, 28) uint8."""
+    """Distorted copies: (n, 28, 28) uint8 -> (n, 28, 28) uint8.
+
+    Resampling softens, and what is served has not been resampled. A network that learned from softened pictures alone
+    took a quarter of crisp letters for digits, of softened ones 3 %: hence `unmoved_share`.
+    """
     source = _affine(len(images), rng, how) + _elastic(len(images), rng, how)
-    warped = _sample(images, source)
-    return _change_pen(warped, rng, how.pen_share)
+    moved = (rng.random(len(images)) >= how.unmoved_share)[:, None, None]
+    return _change_pen(np.where(moved, _sample(images, source), images), rng, how.pen_share)
 
 
 def _affine(n: int, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
@@ -80,9 +85,10 @@ def _sample(images: np.ndarray, source: np.ndarray) -> np.ndarray:
 
 
 def _change_pen(images: np.ndarray, rng: np.random.Generator, share: float) -> np.ndarray:
-    """Some digits written with a thicker (maximum over a 2×2 window) or thinner (minimum) pen."""
+    """Some digits written with a thicker (maximum over a 2×2 window, or 3×3) or thinner (minimum) pen."""
     draw = rng.random(len(images))
-    for chosen, pick in ((draw < share / 2, np.maximum), ((draw >= share / 2) & (draw < share), np.minimum)):
+    for low, high, pick in ((0, 0.5, np.maximum), (0.3, 0.5, np.maximum), (0.5, 1, np.minimum)):
+        chosen = (draw >= low * share) & (draw < high * share)
         some = images[chosen]
         some[:, :, 1:] = pick(some[:, :, 1:], some[:, :, :-1])
         some[:, 1:, :] = pick(some[:, 1:, :], some[:, :-1, :])

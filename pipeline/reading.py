@@ -14,7 +14,7 @@ WIDEST = 1.5  # times the line's height; a wider piece of writing is no single d
 MOST_MARKS = 200  # of one line; a page with more is no handwriting
 # What the alternatives cost beside minus the logarithm of each digit's confidence.
 SKIP_COST = 3.0  # leaving out a mark as high as the line
-CUT_COST = 0.7  # cutting through connected ink
+CUT_COST = 2.5  # cutting through connected ink
 JOIN_COST = 1.0  # joining what the pen left apart
 
 
@@ -42,7 +42,7 @@ def read_line(page: Page, row: list[Mark], model: Model) -> list[Candidate]:
     """The characters of one line from left to right, without those that are best left out."""
     assert page.marks is not None
     whole = {mark: layout.pieces(page.marks, mark) for mark in row[:MOST_MARKS]}
-    atoms = sorted((piece, mark) for mark, parts in whole.items() for piece in parts)
+    atoms = [(piece, mark) for mark, parts in whole.items() for piece in parts]
     atoms.sort(key=lambda atom: atom[0].box[0] + atom[0].box[2])
     height = max(mark.height for mark in row)
     spans = [

@@ -9,11 +9,12 @@ from PIL import Image
 from pipeline.answer import Answer, Number, PlacedAnswer, Status
 from pipeline.model import Model
 from pipeline.preprocess import Page, layout, look
-from pipeline.preprocess.marks import prominence
+from pipeline.preprocess.marks import Mark, prominence
 from pipeline.reading import Candidate, candidates, read_line
 
 NO_EVIDENCE = (0.1,) * 10
 COMPARABLE = 0.1  # of the most prominent mark; fainter or smaller marks beside it do not make several digits
+TALL = 0.5  # of the highest digit; lower ones beside it are no digits of their own
 WIDE = 1.1  # times its height; a wider mark that is no digit may be several that touch
 
 BLANK = "The page is blank: there is no ink on it. Send a picture with one handwritten digit."
@@ -40,11 +41,13 @@ class Recogniser:
         touching = whole.digitness < self.no_digit_below and whole.mark.width > WIDE * whole.mark.height
         if len(apart) > 1 or touching:
             found = [each for each in self._read(page) if self._status(each) == "digit"]
-            if len(found) > 1:
+            no_digit = self._status(whole) == "not_a_digit"
+            rivals = [each for each in found if no_digit or _beside(each.mark, whole.mark)]
+            tall = [each for each in rivals if each.mark.height >= TALL * max(other.mark.height for other in rivals)]
+            if len(tall) > no_digit:
                 text = "".join(str(each.probabilities.argmax()) for each in found)
                 return self._refused(whole, SEVERAL.format(text=text))
-            if found and found[0].confidence > whole.confidence:
-                whole = found[0]
+            whole = max([whole, *tall], key=lambda each: each.confidence)  # what lay around it was no part of it
         return self._answer(whole)
 
     def read(self, picture: bytes) -> Number:
@@ -75,6 +78,13 @@ class Recogniser:
     def _refused(self, candidate: Candidate, message: str) -> Answer:
         probabilities = tuple(map(float, candidate.probabilities))
         return Answer("not_a_digit", None, 0.0, probabilities, _data_url(candidate.image), self.model.tag, message)
+
+
+def _beside(mark: Mark, other: Mark) -> bool:
+    """Whether a mark of about the other's height lies outside of it."""
+    middle = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
+    inside = other.box[0] <= middle[0] < other.box[2] and other.box[1] <= middle[1] < other.box[3]
+    return not inside and mark.height >= TALL * other.height
 
 
 def _data_url(seen: np.ndarray) -> str:
