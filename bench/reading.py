@@ -63,15 +63,15 @@ def usual_recipe(picture: bytes) -> np.ndarray:
     return cv2.warpAffine(small, shift, (28, 28))
 
 
-def milliseconds(work: Callable[[], Any], repeats: int) -> list[float]:
-    """How long the work took, each time; once before, unmeasured, to warm up."""
-    work()
-    found = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        found.append(1000 * (time.perf_counter() - start))
-    return found
+def milliseconds(repeats: int, *works: Callable[[], Any]) -> np.ndarray:
+    """(works, repeats) how long each work took, in turns, so that a busy machine slows them alike."""
+    found = np.empty((len(works), repeats + 1))  # one more to warm up
+    for repeat in range(repeats + 1):
+        for row, work in enumerate(works):
+            start = time.perf_counter()
+            work()
+            found[row, repeat] = 1000 * (time.perf_counter() - start)
+    return found[:, 1:]
 
 
 def shares(picture: bytes, model: Model, repeats: int) -> dict[str, float]:
@@ -84,13 +84,15 @@ def shares(picture: bytes, model: Model, repeats: int) -> dict[str, float]:
             now = time.perf_counter()
             taken.setdefault(name, []).append(1000 * (now - last))
             digit, last = after, time.perf_counter()
-    taken["model"] = milliseconds(lambda: model.predict(digit[None]), repeats)
+    taken["model"] = list(milliseconds(repeats, lambda: model.predict(digit[None]))[0])
     return {name: float(np.median(times)) for name, times in taken.items()}
 
 
 def judge(picture: bytes, recogniser: Recogniser, repeats: int) -> dict[str, Any]:
-    ours = milliseconds(lambda: recogniser.recognise(picture), repeats)
-    peer = milliseconds(lambda: recogniser.model.predict(usual_recipe(picture)[None]), repeats)
+    def usual() -> int:
+        return int(recogniser.model.predict(usual_recipe(picture)[None]).argmax())
+
+    ours, peer = milliseconds(repeats, lambda: recogniser.recognise(picture), usual)
     return {
         "bytes": len(picture),
         "p50_ms": float(np.median(ours)),
@@ -98,7 +100,7 @@ def judge(picture: bytes, recogniser: Recogniser, repeats: int) -> dict[str, Any
         "peer_p50_ms": float(np.median(peer)),
         "times_the_peer": float(np.median(ours) / np.median(peer)),
         "reads": recogniser.recognise(picture).digit,
-        "peer_reads": int(recogniser.model.predict(usual_recipe(picture)[None]).argmax()),
+        "peer_reads": usual(),
         "stages_ms": shares(picture, recogniser.model, repeats),
     }
 

@@ -63,14 +63,13 @@ def _parser() -> OneLineParser:
     evaluate.add_argument(
         "--robustness",
         action="store_true",
-        help="also read digits as photographs, scans and drawings of many kinds: about TIME minutes on one core",
+        help="also read digits as photographs, scans and drawings of many kinds: about 15 minutes",
     )
     evaluate.add_argument(
         "--robustness-digits",
         type=whole_number(10, 10_000),
         metavar="N",
-        default=500,
-        help="test digits under each condition and severity (%(default)s); the time grows with them",
+        help="so many digits under each condition and severity (500), and as much more or less time",
     )
     for each in (evaluate, ship):
         each.add_argument("model", nargs="?", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
@@ -122,9 +121,9 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from pipeline import data, report
+    from pipeline import data, report, robustness
 
-    digits = options.robustness_digits if options.robustness else None
+    digits = options.robustness_digits or (robustness.DIGITS if options.robustness else None)
     return report.evaluate(data.load(options.data).test, options.model, options.out, options.json, digits)
 
 

@@ -29,14 +29,14 @@ def _each(scene: Scene, **fields: tuple) -> tuple[Scene, ...]:
 SCENES: dict[str, tuple[Scene, ...]] = {
     CLEAN: (PAGE,),
     "canvas of 480, 1000, 64 px": _each(PAGE, size=((480, 480), (1000, 1000), (64, 64))),
-    "small": _each(PAGE, height=(0.3, 0.2, 0.12)),
+    "small": _each(PAGE, height=(0.25, 0.14, 0.08)),
     "off-centre": _each(replace(PAGE, height=0.3), off_centre=(0.4, 0.7, 1.0)),
     "rotation": _each(PAGE, rotation=(6.0, 12.0, 20.0)),
     "perspective": _each(PAGE, tilt=(0.1, 0.2, 0.33)),
     "thin pen": _each(PAGE, pen=(1.2, 0.8, 0.5)),
     "thick pen": _each(PAGE, growth=(0.4, 0.8, 1.2)),
     "faint pencil": _each(
-        replace(PAPER, pen=1.3, ink=(80, 80, 85)), strength=(0.7, 0.5, 0.3), crumbling=(0.3, 0.4, 0.5)
+        replace(PAPER, pen=1.3, ink=(80, 80, 85)), strength=(0.6, 0.38, 0.22), crumbling=(0.3, 0.4, 0.5)
     ),
     "coloured pen": _each(replace(BALLPOINT, paper=(255, 255, 255)), ink=(BLUE, RED, CYAN)),
     "tinted paper": _each(BALLPOINT, paper=((245, 235, 205), (200, 220, 190), (150, 170, 205))),
@@ -46,10 +46,10 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     "shadow": _each(PAPER, shadow=(0.25, 0.45, 0.65)),
     "finger's shadow": _each(PAPER, finger=(0.3, 0.5, 0.7)),
     "paper's edge": _each(replace(PAPER, height=0.4, rotation=8.0), edge=(0.06, 0.14, 0.22)),
-    "blur": _each(PAPER, blur=(2.0, 4.0, 7.0)),
-    "motion blur": _each(PAPER, motion=(8.0, 16.0, 26.0)),
-    "noise": _each(PAPER, noise=(8.0, 18.0, 32.0)),
-    "JPEG": _each(replace(PAPER, noise=2.0), quality=(50, 25, 8)),
+    "blur": _each(PAPER, blur=(3.0, 6.0, 10.0)),
+    "motion blur": _each(PAPER, motion=(10.0, 20.0, 34.0)),
+    "noise": _each(PAPER, noise=(10.0, 25.0, 45.0)),
+    "JPEG": _each(replace(PAPER, noise=2.0), quality=(50, 30, 10)),
     "light on dark": _each(
         PAGE, ink=((255, 255, 255), (235, 235, 225), (190, 200, 190)), paper=((0, 0, 0), (40, 60, 50), (90, 100, 95)),
         noise=(0.0, 3.0, 8.0),

@@ -3,6 +3,7 @@
 Each picture draws its random numbers from a seed of its own, so that a figure depends on nothing but its own condition.
 """
 
+import math
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -82,13 +83,16 @@ def _with_points(rows: list[dict[str, Any]], clean: float) -> list[dict[str, Any
 
 
 def _empty(recogniser: Recogniser, name: str, count: int) -> dict[str, Any]:
-    """The share of empty pages that is called blank, over all severities."""
+    """Shares of empty pages, of all severities, that are called blank and that are answered with a digit."""
     severities = len(conditions.SCENES[name])
-    blank = [
-        recogniser.recognise(conditions.empty_page(name, 1 + i % severities, rng_of(name, 0, i))).status == "blank"
-        for i in range(count)
-    ]
-    return {"page": name, "pages": count, "blank": float(np.mean(blank))}
+    pages = (conditions.empty_page(name, 1 + i % severities, rng_of(name, 0, i)) for i in range(count))
+    found = np.array([recogniser.recognise(page).status for page in pages])
+    return {
+        "page": name,
+        "pages": count,
+        "blank": float((found == "blank").mean()),
+        "answered": float((found == "digit").mean()),
+    }
 
 
 def _corruptions(recogniser: Recogniser, digits: Split, track: Track) -> list[dict[str, Any]]:
@@ -106,14 +110,19 @@ def _corruptions(recogniser: Recogniser, digits: Split, track: Track) -> list[di
 def describe(result: dict[str, Any]) -> str:
     """The figures as a table for a person."""
     heading = f"{'condition':<28}severity  accuracy  answered  right if answered  points from clean"
-    lines = [f"{result['digits']} digits in each condition", heading]
+    deviation = 100 * math.sqrt(0.05 * 0.95 / result["digits"])  # of the binomial distribution
+    precision = f"a share near 95 % has a standard deviation of {deviation:.1f} points"
+    lines = [f"{result['digits']} digits in each condition: {precision}", heading]
     lines += [_line(row["condition"], row["severity"], row) for row in result["conditions"]]
     lines += [
         _line(f"MNIST-C {row['corruption']}", "", row) + f"  (raw array {row['accuracy_raw']:.1%})"
         for row in result["corruptions"]
     ]
-    blank = ", ".join(f"{row['page']} {row['blank']:.0%}" for row in result["empty_pages"])
-    return "\n".join([*lines, f"empty pages called blank: {blank}"])
+    lines += [
+        f"empty page, {row['page']}: called blank {row['blank']:.0%}, a digit {row['answered']:.0%}"
+        for row in result["empty_pages"]
+    ]
+    return "\n".join(lines)
 
 
 def _line(name: str, severity: object, row: dict[str, Any]) -> str:

@@ -94,6 +94,7 @@ ALLOWED = {
         "pipeline.prepare",
         "pipeline.release",
         "pipeline.report",
+        "pipeline.robustness",
         "pipeline.store",
         "pipeline.train",
     },

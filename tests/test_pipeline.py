@@ -215,6 +215,11 @@ def test_preprocess_checks_prepares_and_draws(line, small, tmp_path):
             2,
             "argument --seed: expected a whole number from 0 to 4294967295, received 'x'. Try --help.",
         ),
+        (
+            ["evaluate", "--robustness-digits", "5"],
+            2,
+            "argument --robustness-digits: expected a whole number from 10 to 10000, received '5'. Try --help.",
+        ),
         (["train", "--data", "nowhere"], 1, "error: nowhere: no such folder."),
         (["preprocess", "--data", "tests"], 1, "error: tests/train-images-idx3-ubyte: missing"),
         (["preprocess", "--out", "README.md"], 1, "error: README.md: File exists"),

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pipeline import conditions, corruptions
-from pipeline.render import render_photo
+from pipeline.render import render_empty, render_photo
 from pipeline.render.bitmap import bitmap
 from pipeline.render.camera import png, through_jpeg
 from pipeline.render.scene import Scene, encode, render, transparent
@@ -57,6 +57,14 @@ def test_photos_are_seeded_rgb_and_small(test_digit):
         assert picture.shape[2] == 3
         assert 16 <= max(picture.shape[:2]) <= 400
         assert np.ptp(picture) > 40  # there is something to see
+
+
+def test_empty_pages_are_photos_without_ink():
+    for seed in range(20):
+        page, again = (render_empty(np.random.default_rng(seed)) for _ in range(2))
+        np.testing.assert_array_equal(page, again)
+        assert page.shape[2] == 3
+    assert np.ptp(drawn(None)) == 0
 
 
 def test_a_drawn_digit_has_the_size_and_the_place_asked_for(test_digit):

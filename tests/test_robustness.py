@@ -10,6 +10,8 @@ from pipeline.answer import Answer
 from pipeline.data import Split
 from pipeline.gallery import gallery
 
+DIGITS = 5  # in each condition
+
 
 @pytest.fixture(scope="module")
 def few(splits):
@@ -19,7 +21,7 @@ def few(splits):
 
 @pytest.fixture(scope="module")
 def result(recogniser, few):
-    return robustness.measure(recogniser, few, 10)
+    return robustness.measure(recogniser, few, DIGITS)
 
 
 def by(rows, field):
@@ -53,7 +55,7 @@ def test_every_condition_and_severity_has_its_row(result):
 def test_the_shipped_model_reads_clean_moved_and_inverted_pictures(result):
     read = {(row["condition"], row["severity"]): row["accuracy"] for row in result["conditions"]}
     for each in (("clean", 1), ("off-centre", 3), ("small", 2), ("light on dark", 1), ("transparent", 1), ("JPEG", 1)):
-        assert read[each] >= 0.9, each
+        assert read[each] >= 0.8, each
     assert by(result["empty_pages"], "page")["clean"]["blank"] == 1
 
 
@@ -91,10 +93,10 @@ def test_the_figures_of_known_answers(splits):
 
 def test_the_table_has_a_line_for_each_row(result):
     lines = robustness.describe(result).splitlines()
-    assert lines[0] == "10 digits in each condition"
+    assert lines[0].startswith("5 digits in each condition: a share near 95 % has a standard deviation of 9.7 points")
     assert " ".join(lines[1].split()) == "condition severity accuracy answered right if answered points from clean"
-    assert len(lines) == 2 + len(result["conditions"]) + 15 + 1
-    assert lines[-1].startswith("empty pages called blank: clean 100%, ")
+    assert len(lines) == 2 + len(result["conditions"]) + 15 + len(result["empty_pages"])
+    assert "empty page, clean: called blank 100%, a digit 0%" in lines
 
 
 def test_the_gallery_has_a_small_picture_for_each_row(result, few):
@@ -108,7 +110,7 @@ def test_the_gallery_has_a_small_picture_for_each_row(result, few):
 
 
 def test_evaluate_puts_the_same_figures_into_report_metrics_and_output(few, result, model, tmp_path, capsys):
-    assert report.evaluate(few, model.tag, tmp_path, as_json=True, robustness_digits=10) == 0
+    assert report.evaluate(few, model.tag, tmp_path, as_json=True, robustness_digits=DIGITS) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((tmp_path / "metrics.json").read_text())
     assert printed["robustness"] == result

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.render import mixture
 from pipeline.render.bitmap import bitmap
 from pipeline.render.camera import through_jpeg
-from pipeline.render.scene import render
+from pipeline.render.scene import Scene, render
 
 KINDS = (mixture.photograph, mixture.scan, mixture.drawing)
 SHARES = (0.52, 0.13, 0.25)  # the rest, a tenth, are tiny bitmaps
@@ -26,7 +26,15 @@ def render_photo(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     draw = rng.random() - np.cumsum(SHARES)
     if draw[-1] >= 0:
         return _tiny(digit, rng)
-    scene = KINDS[int((draw >= 0).sum())](rng)
+    return _shown(digit, KINDS[int((draw >= 0).sum())](rng), rng)
+
+
+def render_empty(rng: np.random.Generator) -> np.ndarray:
+    """(h, w, 3) uint8 RGB: a photograph or a scan of a page, as in `render_photo`, with nothing written on it."""
+    return _shown(None, KINDS[int(rng.random() < 0.2)](rng), rng)
+
+
+def _shown(digit: np.ndarray | None, scene: Scene, rng: np.random.Generator) -> np.ndarray:
     picture = render(digit, scene, rng)
     return picture if scene.quality is None else through_jpeg(picture, scene.quality)
 
