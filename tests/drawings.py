@@ -41,7 +41,7 @@ def enlarged(digit: np.ndarray, side: int = 280) -> np.ndarray:
 def write(onto: np.ndarray, digit: np.ndarray, x: int, y: int, side: int = 280, ink: Colour = BLACK) -> np.ndarray:
     """A digit written onto a page, its 28×28 with the corner at (x, y) enlarged to `side`; the page itself is changed."""
     part = onto[y : y + side, x : x + side]
-    cover = enlarged(digit, side)[..., None] / 255
+    cover = enlarged(digit, side)[: part.shape[0], : part.shape[1], None] / 255
     part[:] = np.round(np.array(ink) * cover + part * (1 - cover))
     return onto
 
@@ -74,6 +74,36 @@ def bitmap_touching_the_border(digit: np.ndarray, side: int) -> np.ndarray:
     row, column = (side - size[1]) // 2, (side - size[0]) // 2
     picture[row : row + size[1], column : column + size[0]] = ink
     return picture
+
+
+def number(
+    digits: list[np.ndarray], gap: int = 20, slant: int = 0, side: int = 120, height: int = 300, top: int = 20
+) -> np.ndarray:
+    """Digits side by side on a white page, `gap` pixels between their ink, each `slant` pixels below the one before."""
+    crops = [enlarged(digit, side) for digit in digits]
+    boxes = [cv2.boundingRect((crop > 60).astype(np.uint8)) for crop in crops]
+    onto = np.zeros((height, 40 + sum(box[2] for box in boxes) + gap * len(boxes)), np.uint8)
+    x = 20
+    for i, (crop, (left, _, width, _)) in enumerate(zip(crops, boxes, strict=True)):
+        part = onto[top + i * slant :, x : x + width][:side]
+        np.maximum(part, crop[:, left : left + width], out=part)
+        x += width + gap
+    return np.repeat(255 - onto[..., None], 3, axis=2)
+
+
+def ruled(
+    height: int = 400, width: int = 400, gap: int = 45, tilt: float = 0.0, upright: bool = False, squared: bool = False
+) -> np.ndarray:
+    """White paper with printed blue lines, tilted by that many degrees."""
+    paper = page(height, width)
+    for turned in (True, False) if squared else (upright,):
+        length, across = (height, width) if turned else (width, height)
+        rise = np.tan(np.radians(tilt)) * length
+        for at in range(-across, 2 * across, gap):
+            ends = np.array([(0, at), (length, at + rise)])
+            fixed = np.round((ends[:, ::-1] if turned else ends) * 16).astype(int).tolist()
+            cv2.line(paper, *map(tuple, fixed), (110, 140, 190), 1, cv2.LINE_AA, 4)
+    return paper
 
 
 def alike(seen: np.ndarray | None, expected: np.ndarray | None) -> float:
