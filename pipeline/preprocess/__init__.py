@@ -1,7 +1,7 @@
 """Any picture's bytes to the 28×28 digit that the model knows, a stage a module, one way through.
 
-bytes --decode--> (h, w, 3) uint8, upright --ink--> how much ink, light and page colour divided out
-      --ruling--> without the paper's lines --marks--> connected ink --layout--> characters
+bytes --decode--> (h, w, 3) uint8, upright --sheet--> without the table --ink--> how much ink, light and page colour
+      divided out --ruling--> without the paper's lines --marks--> connected ink --layout--> characters
       --fit--> (28, 28) uint8 with the pen's width, size and place that MNIST's digits have
 """
 
@@ -17,6 +17,7 @@ from pipeline.preprocess.fit import fit, with_usual_pen
 from pipeline.preprocess.ink import Ink, find_ink
 from pipeline.preprocess.marks import Mark, Marks, find_marks
 from pipeline.preprocess.ruling import remove_ruling
+from pipeline.preprocess.sheet import without_table
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,18 @@ def stages(picture: bytes) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _steps(picture: Picture) -> Iterator[tuple[str, Any]]:
-    ink = find_ink(picture.pixels)
+    pixels = without_table(picture.pixels)
+    yield "sheet", pixels
+    ink = find_ink(pixels)
     yield "ink", ink
     ink = Ink(remove_ruling(ink.amount, ink.noise), ink.noise)
     yield "ruling", ink
     yield "marks", find_marks(ink)
 
 
-def _as_picture(found: Ink | Marks | None) -> np.ndarray:
+def _as_picture(found: np.ndarray | Ink | Marks | None) -> np.ndarray:
+    if isinstance(found, np.ndarray):
+        return found
     if isinstance(found, Ink):
         return _grey(found.amount / max(float(found.amount.max()), 1e-6))
     return np.zeros((1, 1), np.uint8) if found is None else _grey(found.ink * (found.labels > 0))  # 1×1: blank

@@ -12,6 +12,7 @@ LEVELS = np.arange(256)
 SMALL_SIDE = 128  # pixels; light and page colour change slowly, so they are measured on a small copy
 WIDEST_PEN = 0.2  # of the shorter side; whatever is narrower and darker than its surroundings may be ink
 FLAT_SPREAD = 0.12  # of the contrast between page and ink: below it the page has one colour
+DOME = 1.05  # times the closing: how far the light may rise above it on a page that is lit unevenly
 UNDECIDED = 0.5  # of 1, the weight of evidence for one half being the page; below it connectedness is asked as well
 DARKEST_PAGE = 16  # of 255; a darker page holds no more information to divide by
 SMOOTH_FROM = 100  # pixels; smaller pictures have no detail to spare for smoothing, nor room for changing light
@@ -128,7 +129,8 @@ def _page_under_ink(pixels: np.ndarray) -> np.ndarray:
     weight = cv2.GaussianBlur(bare, (0, 0), width)[..., None]
     mean = cv2.GaussianBlur(small * bare[..., None], (0, 0), width) / np.maximum(weight, 1e-3)
     grain = 2 * float((taken[bare > 0]).mean()) if bare.any() else 0.0
-    page = np.where(weight > 0.02, np.clip(mean, filled * (1 - grain), filled), filled)[inside].astype(np.float32)
+    mean = np.clip(mean, filled * (1 - grain), filled * DOME)
+    page = np.where(weight > 0.02, mean, filled)[inside].astype(np.float32)
     # An edge between two levels, blurred by enlarging, is no ink.
     return cv2.resize(cv2.erode(page, np.ones((5, 5), np.uint8)), pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 

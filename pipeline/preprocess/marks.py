@@ -17,7 +17,10 @@ MOST_MARKS = 200  # the largest alone are looked at
 SPECK = 0.12  # of the main mark's longer side; smaller marks apart from it are dirt
 # The smaller a mark and the nearer to the page's noise, the likelier it is the page's grain. Chosen on rendered pages:
 # 3 % of the faintest and smallest digits are lost, four in five empty photographed pages have no mark left.
-EVIDENCE = 1.0  # least of (pen's strength / noise) · (longer side of the mark / of the picture)
+EVIDENCE = 1.0  # least of (pen's strength / noise) · (longer side of the mark / of the picture) · sharpness
+FRAME = 1.5  # of its longer side: a mark that runs along the picture's edge for more is what the page lies on
+MARGIN = 0.025  # of the picture's longer side: what lies within that of an edge is no digit either
+FRAMED_FROM = 64  # pixels; a smaller picture may be filled by its digit
 SOFT = 0.05  # of the pen's strength: fainter than this is no longer a stroke's soft edge
 
 
@@ -30,6 +33,7 @@ class Mark:
     mass: float
     edge: int  # pixels along the picture's edge
     strongest: float = 1.0  # amount of ink
+    sharpness: float = 1.0  # 1 for strokes of a pen, near 0 for blurred shadows
 
     @property
     def width(self) -> int:
@@ -91,9 +95,23 @@ def find_marks(ink: Ink) -> Marks | None:
         weak = WEAK * strength
     soft = max(SOFT * strength, min(2 * ink.noise, 0.3 * strength))
     values = np.where(amount < soft, 0, np.minimum(amount * np.float32(1 / strength), 1))
-    least = max(SPECK * marks[0].size, EVIDENCE * max(amount.shape) * ink.noise / strength)
-    large = tuple(mark for mark in marks if mark.size >= least and mark.strongest >= STRONG * strength)
+    least = EVIDENCE * max(amount.shape) * ink.noise / strength
+    large = tuple(
+        mark
+        for mark in marks
+        if mark.size >= SPECK * marks[0].size
+        and mark.size * mark.sharpness >= least
+        and mark.strongest >= STRONG * strength
+        and (max(amount.shape) < FRAMED_FROM or not _is_surroundings(mark, *amount.shape))
+    )
     return Marks(values, labels, large) if large else None
+
+
+def _is_surroundings(mark: Mark, height: int, width: int) -> bool:
+    """Whether a mark is what the page lies on, or what is left of it and of the page's lines along the edge."""
+    x0, y0, x1, y1 = mark.box
+    margin = MARGIN * max(height, width)
+    return mark.edge > FRAME * mark.size or min(x1, y1, width - x0, height - y0) <= margin
 
 
 def _strength(amount: np.ndarray, labels: np.ndarray, mark: Mark) -> float:
@@ -120,9 +138,9 @@ def _components(amount: np.ndarray, weak: float) -> tuple[np.ndarray, list[Mark]
         around = amount[y : y + h, x : x + w]
         values = around[inside]
         squares = float((values**2).sum())
-        sharp = min(1, _sharpness(around, squares) * max(height, width) / SHARP) ** 2
+        sharp = min(1.0, _sharpness(around, squares) * max(height, width) / SHARP)
         edge = _along_edge(inside, x == 0, y == 0, x + w == width, y + h == height)
-        marks.append(Mark((x, y, x + w, y + h), (int(number),), squares * sharp, edge, float(values.max())))
+        marks.append(Mark((x, y, x + w, y + h), (int(number),), squares * sharp**2, edge, float(values.max()), sharp))
     return labels, sorted(marks, key=prominence, reverse=True)
 
 

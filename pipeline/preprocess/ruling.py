@@ -9,7 +9,7 @@ SIDE = 400  # pixels; enough to find the lines
 LEAST_SIDE = 64  # pixels; on a smaller picture no line is thin enough to be told from a stroke
 LEAST_LENGTH = 0.2  # of the picture: what runs straight for that long may be a line
 ACROSS = 0.97  # of the picture: what runs straight for that long is one
-ACROSS_IN_A_FAMILY = 0.5  # three or more such lines may be shorter: paper ends, light fades
+ACROSS_IN_A_FAMILY = 0.5  # three or more such lines may be shorter: paper ends, light fades; the corners cut some off
 LINE_NOISE = 3  # standard deviations of the page; a line is fainter than ink, but goes on and on
 PRINTED = 0.6  # a single stroke from edge to edge that takes more of the light, with nothing beside it, was written
 WRITING = 1.3, 1.6  # times the line's own strength: from here on it may be, and certainly is, ink across it
@@ -57,14 +57,16 @@ def _lines(amount: np.ndarray, noise: float) -> np.ndarray:
     found = (straight > max(LINE_NOISE * noise, 0.02)).astype(np.uint8)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(found)
     lengths, thicknesses, strengths = boxes[:, cv2.CC_STAT_WIDTH], np.zeros(count), np.zeros(count, np.float32)
-    for line in np.flatnonzero(lengths[1:] > ACROSS_IN_A_FAMILY * width) + 1:
+    cut_off = (boxes[:, cv2.CC_STAT_LEFT] == 0) | (boxes[:, cv2.CC_STAT_LEFT] + lengths == width)
+    for line in np.flatnonzero((lengths > ACROSS_IN_A_FAMILY * width) | cut_off)[1:]:
         x, y, w, h = boxes[line, :4]
         inside = labels[y : y + h, x : x + w] == line
         # Along the line's length, as what is written across it says nothing about the line, nor the bar of a 7 on it.
         thicknesses[line] = np.quantile(inside.sum(axis=0), 0.25)
-        strengths[line] = np.median((straight[y : y + h, x : x + w] * inside).max(axis=0))
+        strengths[line] = np.median((fat[y : y + h, x : x + w] * inside).max(axis=0))
     family = (strengths > 0) & (thicknesses < 6 * thickness + 0.03 * height)
-    chosen = np.flatnonzero(family if family.sum() >= 3 else family & (lengths > ACROSS * width))
+    long = family & (lengths > ACROSS_IN_A_FAMILY * width)
+    chosen = np.flatnonzero(family if long.sum() >= 3 else long & (lengths > ACROSS * width))
     if not len(chosen):
         return np.zeros_like(amount)
     strengths[~np.isin(np.arange(count), chosen)] = 0
