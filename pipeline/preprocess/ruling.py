@@ -12,7 +12,7 @@ ACROSS = 0.97  # of the picture: what runs straight for that long is one
 ACROSS_IN_A_FAMILY = 0.5  # three or more such lines may be shorter: paper ends, light fades; the corners cut some off
 LINE_NOISE = 3  # standard deviations of the page; a line is fainter than ink, but goes on and on
 PRINTED = 0.6  # a single stroke from edge to edge that takes more of the light, with nothing beside it, was written
-WRITING = 1.3, 1.6  # times the line's own strength: from here on it may be, and certainly is, ink across it
+WRITING = 1.3, 1.55  # times the line's own strength: from here on it may be, and certainly is, ink across it
 
 
 def remove_ruling(amount: np.ndarray, noise: float) -> np.ndarray:
@@ -71,7 +71,7 @@ def _lines(amount: np.ndarray, noise: float) -> np.ndarray:
         return np.zeros_like(amount)
     strengths[~np.isin(np.arange(count), chosen)] = 0
     # A stroke of the pen may run along a line for most of its way: no line is much stronger than its sisters.
-    strengths = np.minimum(strengths, 1.15 * np.median(strengths[chosen]))
+    strengths = np.minimum(strengths, np.median(strengths[chosen]))
     return _sheared(strengths[labels], slope, back=True)
 
 
