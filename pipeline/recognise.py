@@ -19,7 +19,7 @@ WIDE = 1.1  # times its height; a wider mark that is no digit may be several tha
 
 BLANK = "The page is blank: there is no ink on it. Send a picture with one handwritten digit."
 NO_DIGIT = "What is on the picture looks like no digit. Send a picture with one handwritten digit."
-SEVERAL = "There seem to be several digits: {text}. /read reads them all; here, send one."
+SEVERAL = "There seem to be several digits: {text}. Read them as a number (/read), or send one alone."
 
 
 class Recogniser:
