@@ -31,7 +31,7 @@ def test_lines_of_any_strength_in_a_tilted_photograph(test_digit, squared, stren
         assert alike(seen(label, strength), seen(label, 0)) > 0.85, label
 
 
-@pytest.mark.parametrize("tilt", [-2, 0, 2, 5])
+@pytest.mark.parametrize("tilt", [-5, 0, 2, 5])
 @pytest.mark.parametrize("kind", [{}, {"upright": True}, {"squared": True}], ids=["ruled", "upright", "squared"])
 def test_nothing_is_left_of_empty_paper(tilt, kind):
     assert look(save(ruled(tilt=tilt, **kind))).marks is None
