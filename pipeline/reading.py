@@ -42,7 +42,7 @@ def read_line(page: Page, row: list[Mark], model: Model) -> list[Candidate]:
     """The characters of one line from left to right, without those that are best left out."""
     assert page.marks is not None
     whole = {mark: layout.pieces(page.marks, mark) for mark in row[:MOST_MARKS]}
-    atoms = sorted((piece, mark) for mark, parts in whole.items() for piece in parts)
+    atoms = [(piece, mark) for mark, parts in whole.items() for piece in parts]
     atoms.sort(key=lambda atom: atom[0].box[0] + atom[0].box[2])
     height = max(mark.height for mark in row)
     spans = [
