@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
-from drawings import EIGHT, FIVE_BODY, FOUR, ONE, SEVEN, ZERO, alike, draw, drawn, number, page, save
+from drawings import BLACK, EIGHT, FIVE_BODY, FOUR, ONE, SEVEN, ZERO, alike, draw, drawn, number, page, save
 
 from pipeline.preprocess import Page, layout, look, preprocess
 from pipeline.preprocess.marks import Mark
@@ -94,6 +95,15 @@ def test_points_and_commas_are_no_digits(test_digit):
     assert len(characters(picture)) == 3
     [row] = rows(picture)
     assert len(row) == 2
+
+
+def test_an_underline_swallows_no_digit(test_digit):
+    picture = number([test_digit(4), test_digit(2)])
+    cv2.line(picture, (20, 180), (picture.shape[1] - 20, 175), BLACK, 5)
+    assert len(characters(picture)) == 3
+    [row] = rows(picture)
+    assert len(row) == 2
+    assert all(mark.height > 50 for mark in row)
 
 
 @pytest.mark.parametrize("overlap", [3, 6, 10])
