@@ -37,7 +37,7 @@ def test_any_size(test_digit, side, least):
 @pytest.mark.parametrize("height", [140, 280, 500])
 @pytest.mark.parametrize("corner", [(0, 0), (1, 0), (0, 1), (1, 1), (0.5, 0.5)])
 def test_any_place(test_digit, height, corner):
-    for label in (1, 4, 7):
+    for label in (1, 7):
         x, y = (round(share * (560 - height)) for share in corner)
         picture = write(page(560, 560), test_digit(label), x, y, height)
         assert alike(preprocess(save(picture)), test_digit(label)) > 0.88
