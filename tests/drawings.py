@@ -39,7 +39,7 @@ def enlarged(digit: np.ndarray, side: int = 280) -> np.ndarray:
 
 
 def write(onto: np.ndarray, digit: np.ndarray, x: int, y: int, side: int = 280, ink: Colour = BLACK) -> np.ndarray:
-    """A digit written onto a page, its 28×28 with the corner at (x, y) enlarged to `side`; the page itself is changed."""
+    """A digit written onto a page, its 28×28 with the corner at (x, y), `side` pixels wide; the page is changed."""
     part = onto[y : y + side, x : x + side]
     cover = enlarged(digit, side)[: part.shape[0], : part.shape[1], None] / 255
     part[:] = np.round(np.array(ink) * cover + part * (1 - cover))

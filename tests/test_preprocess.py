@@ -1,190 +1,128 @@
-"""From bytes to 28×28: formats and modes, polarity, colour, alpha, EXIF, size and place; and what is refused."""
+"""Picture to digit, all stages together: size, place and resolution make no difference; each stage can be looked at."""
 
-from io import BytesIO
+import subprocess
+import sys
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from drawings import FOUR, alike, bitmap_touching_the_border, drawn, page, save, write, written
 from PIL import Image
 
-from pipeline.errors import NotAPicture, TooLarge
-from pipeline.evaluate import png
-from pipeline.preprocess import preprocess
-from pipeline.preprocess.decode import MAX_BYTES, decode
-from pipeline.preprocess.fit import fit
-from pipeline.preprocess.ink import find_ink
+from pipeline.preprocess import look, preprocess, stages
 
-
-def save(image: Image.Image, form: str = "PNG", **options) -> bytes:
-    out = BytesIO()
-    image.save(out, form, **options)
-    return out.getvalue()
-
-
-def enlarged(digit: np.ndarray, factor: int = 10) -> np.ndarray:
-    size = digit.shape[1] * factor, digit.shape[0] * factor
-    return np.asarray(Image.fromarray(digit).resize(size, Image.Resampling.BICUBIC))
-
-
-def on_page(digit: np.ndarray, ink=(0, 0, 0), page=(255, 255, 255)) -> Image.Image:
-    """A digit written with one colour on a page of another, 400×600, away from the middle."""
-    amount = np.zeros((600, 400, 1))
-    big = enlarged(digit) / 255
-    amount[290 : 290 + big.shape[0], 20 : 20 + big.shape[1], 0] = big
-    return Image.fromarray((np.array(ink) * amount + np.array(page) * (1 - amount)).astype(np.uint8))
-
-
-def difference(a: np.ndarray | None, b: np.ndarray) -> float:
-    """Mean absolute difference in grey levels over the ink of b."""
-    assert a is not None
-    return float(np.abs(a.astype(float) - b)[b > 0].mean())
+ROOT = Path(__file__).resolve().parent.parent
+STAGES = ["decoded", "ink", "ruling", "marks", "character", "pen", "digit"]
 
 
 @pytest.mark.parametrize("label", range(10))
 def test_a_ready_made_digit_stays_what_it_is(test_digit, label):
-    assert difference(preprocess(png(test_digit(label))), test_digit(label)) < 4
+    digit = test_digit(label)
+    for picture in (digit, 255 - digit, np.pad(digit, ((0, 0), (3, 30)))):
+        assert alike(preprocess(save(picture)), digit) > 0.999
 
 
-@pytest.mark.parametrize(
-    ("ink", "page"),
-    [
-        ((0, 0, 0), (255, 255, 255)),
-        ((255, 255, 255), (0, 0, 0)),
-        ((40, 60, 200), (250, 245, 230)),
-        ((255, 230, 0), (255, 255, 255)),
-        ((255, 160, 160), (255, 255, 255)),
-        ((160, 255, 255), (255, 255, 255)),
-        ((120, 120, 120), (160, 160, 160)),
-        ((255, 255, 255), (30, 110, 60)),
-    ],
+@pytest.mark.parametrize(  # measured: 0.73, 0.84, 1, 0.91, 0.91, 0.92, then 0.90
+    ("side", "least"),
+    [(16, 0.7), (20, 0.8), (28, 0.999), (40, 0.88), (60, 0.88), (100, 0.88), (280, 0.88), (1000, 0.88), (2000, 0.88)],
 )
-def test_any_pen_on_any_page(test_digit, recogniser, ink, page):
-    for label in (2, 4, 7):
-        answer = recogniser.recognise(save(on_page(test_digit(label), ink, page)))
-        assert (answer.status, answer.digit) == ("digit", label)
+def test_any_size(test_digit, side, least):
+    margin = min(side // 2, 200)
+    for label in range(10) if side < 1000 else (4,):
+        picture = write(page(side + 2 * margin, side + 3 * margin), test_digit(label), 2 * margin, margin, side)
+        assert alike(preprocess(save(picture)), test_digit(label)) > least, label
 
 
-@pytest.mark.parametrize("size", [18, 28, 40, 100, 500, 2000])
-def test_any_size(test_digit, recogniser, size):
-    for label in (0, 3, 6):
-        digit = Image.fromarray(test_digit(label)).resize((size, size), Image.Resampling.BICUBIC)
-        page = np.zeros((size * 2, size * 3), np.uint8)
-        page[size // 2 : size // 2 + size, size : 2 * size] = np.asarray(digit)
-        assert recogniser.recognise(png(page)).digit == label
+@pytest.mark.parametrize("height", [140, 280, 500])
+@pytest.mark.parametrize("corner", [(0, 0), (1, 0), (0, 1), (1, 1), (0.5, 0.5)])
+def test_any_place(test_digit, height, corner):
+    for label in (1, 7):
+        x, y = (round(share * (560 - height)) for share in corner)
+        picture = write(page(560, 560), test_digit(label), x, y, height)
+        assert alike(preprocess(save(picture)), test_digit(label)) > 0.88
 
 
-def test_transparent_pages(test_digit, recogniser):
-    amount = enlarged(test_digit(7))
-    for ink in (0, 255, 90):
-        colours = np.full((*amount.shape, 3), ink, np.uint8)
-        colours[amount == 0] = (13, 200, 77)  # under alpha 0 any colour may stand
-        sketch = Image.fromarray(np.dstack([colours, amount]))
-        assert recogniser.recognise(save(sketch)).digit == 7
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("two_levels", [False, True], ids=["grey", "two levels"])
+@pytest.mark.parametrize("side", [16, 28, 32])
+def test_tiny_pictures_that_touch_the_border(test_digit, side, two_levels, dark):
+    for label in range(10):
+        picture = bitmap_touching_the_border(test_digit(label), side)
+        if two_levels:
+            picture = np.where(picture > 80, 255, 0).astype(np.uint8)
+        seen = preprocess(save(255 - picture if dark else picture))
+        assert alike(seen, test_digit(label)) > (0.83 if two_levels else 0.88), label  # measured: 0.86, 0.90
 
 
-def test_an_opaque_page_with_transparent_corners(test_digit, recogniser):
-    page = on_page(test_digit(7)).convert("RGBA")
-    pixels = np.asarray(page).copy()
-    pixels[:60, :60, 3] = pixels[-60:, -60:, 3] = 0
-    pixels[:60, :60, :3] = 0
-    assert recogniser.recognise(save(Image.fromarray(pixels))).digit == 7
-
-
-@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
-def test_exif_rotation(test_digit, orientation):
-    upright = on_page(test_digit(4))
-    turn = {1: None, 3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
-    stored = upright.transpose(turn[orientation]) if turn[orientation] is not None else upright
+@pytest.mark.parametrize("kind", ["dark", "light"])
+def test_boxes_are_in_pixels_of_the_picture_that_came(test_digit, kind):
+    """Larger than what is worked on, and on its side: the box is where a person sees the ink."""
+    upright = write(page(1200, 1600), test_digit(6), 800, 600, 400)
+    x, y, width, height = cv2.boundingRect((upright[..., 0] < 128).astype(np.uint8))
+    if kind == "light":
+        upright = 255 - upright
     exif = Image.Exif()
-    exif[0x0112] = orientation
-    seen = preprocess(save(stored, "JPEG", exif=exif, quality=95))
-    expected = preprocess(save(upright))
-    assert expected is not None
-    assert difference(seen, expected) < 6
+    exif[0x0112] = 6
+    sideways = Image.fromarray(upright).transpose(Image.Transpose.ROTATE_90)
+    found = look(save(sideways, "JPEG", exif=exif))
+    assert (found.width, found.height) == (1600, 1200)
+    assert found.marks is not None
+    assert found.box(found.marks.marks[0]) == pytest.approx((x, y, x + width, y + height), abs=6)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I", "I;16", "F"])
-def test_colour_modes(test_digit, recogniser, mode):
-    grey = on_page(test_digit(7)).convert("L")
-    if mode == "I;16":
-        image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
-    else:
-        image = grey.convert("RGB").convert(mode) if mode in ("CMYK", "YCbCr", "P") else grey.convert(mode)
-    assert recogniser.recognise(save(image, "JPEG" if mode == "YCbCr" else "TIFF")).digit == 7
+def test_the_stages_in_order(test_digit):
+    picture = save(written(test_digit(3)))
+    shown = list(stages(picture))
+    assert [name for name, _ in shown] == STAGES
+    for name, after in shown:
+        assert after.dtype == np.uint8, name
+        assert after.shape[:2] == (600, 400) or name in ("character", "pen", "digit")
+        assert after.max() == 255, name
+    np.testing.assert_array_equal(shown[0][1], written(test_digit(3)))
+    np.testing.assert_array_equal(shown[-1][1], preprocess(picture))
 
 
-@pytest.mark.parametrize("scale", [257, 16, 1])
-def test_scans_of_any_depth_in_16_bits(test_digit, recogniser, scale):
-    grey = np.asarray(on_page(test_digit(7)).convert("L")).astype(np.uint16)
-    assert recogniser.recognise(save(Image.fromarray(grey * scale), "TIFF")).digit == 7
+def test_the_stages_of_a_blank_page_end_with_its_marks():
+    shown = list(stages(save(page())))
+    assert [name for name, _ in shown] == ["decoded", "ink", "ruling", "marks"]
+    assert shown[-1][1].max() == 0
+    assert all(after.dtype == np.uint8 for _, after in shown)
 
 
-def test_the_first_frame_of_an_animation(test_digit, recogniser):
-    frames = [on_page(test_digit(label)) for label in (3, 8)]
-    assert recogniser.recognise(save(frames[0], "GIF", save_all=True, append_images=frames[1:])).digit == 3
+def pipeline_look(*arguments: str | Path) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "pipeline", "look", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        Image.new("L", (300, 200), 0),
-        Image.new("L", (300, 200), 255),
-        Image.new("RGB", (1, 1), (9, 200, 30)),
-        Image.new("RGBA", (64, 64), (0, 0, 0, 0)),
-        Image.new("RGBA", (64, 64), (255, 255, 255, 0)),
-        Image.new("P", (50, 50)),
-        Image.new("I;16", (40, 40), 65535),
-        Image.fromarray(np.random.default_rng(1).normal(230, 4, (300, 300)).clip(0, 255).astype(np.uint8)),
-    ],
-    ids=["black", "white", "one pixel", "transparent black", "transparent white", "palette", "16 bits", "noise"],
-)
-def test_blank_pages(page):
-    assert preprocess(save(page)) is None
+def test_look_writes_each_stage(tmp_path):
+    (tmp_path / "four.png").write_bytes(save(drawn(FOUR)))
+    (tmp_path / "blank.png").write_bytes(save(page()))
+    done = pipeline_look("--out", tmp_path / "out", tmp_path / "four.png", tmp_path / "blank.png")
+    names = [f"four-{number}-{stage}.png" for number, stage in enumerate(STAGES)]
+    names += [f"blank-{number}-{stage}.png" for number, stage in enumerate(STAGES[:4])]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == [str(tmp_path / "out" / name) for name in names]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
+    seen = np.asarray(Image.open(tmp_path / "out" / "four-6-digit.png"))
+    np.testing.assert_array_equal(seen, preprocess(save(drawn(FOUR))))
 
 
-def test_a_page_much_larger_than_the_digit(test_digit, recogniser):
-    page = np.full((3000, 4000), 255, np.uint8)
-    page[2000:2280, 500:780] = 255 - enlarged(test_digit(2))
-    assert recogniser.recognise(save(Image.fromarray(page), "JPEG")).digit == 2
+def test_look_takes_away_the_stages_of_before(tmp_path):
+    picture, out = tmp_path / "page.png", tmp_path / "out"
+    for content, count in ((save(drawn(FOUR)), 7), (save(page()), 4)):
+        picture.write_bytes(content)
+        assert pipeline_look("--out", out, picture).returncode == 0
+        assert len(list(out.iterdir())) == count
 
 
-def test_the_recipe_of_mnist():
-    ink = np.zeros((100, 100), np.float32)
-    ink[10:50, 30:40] = 1  # a bar of 40×10
-    seen = fit(ink)
-    rows, columns = np.nonzero(seen)
-    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (4, 23, 12, 16)  # 20×5, its centre at 14, 14
-    assert seen.max() == 255
-
-
-def test_ink_of_a_frame_and_a_thick_pen():
-    """The page is told apart by border and area together; each alone is fooled here."""
-    thick = np.full((28, 28, 3), 255, np.uint8)
-    thick[3:25, 3:25] = 0  # 62 % of the picture is ink
-    assert find_ink(thick)[14, 14] == 1
-    framed = np.full((100, 100, 3), 255, np.uint8)
-    framed[0] = framed[-1] = 0  # two black edges
-    assert find_ink(framed)[50, 50] == 0
-
-
-def test_damage_of_every_kind_is_refused_readably(test_digit):
-    whole = save(on_page(test_digit(3)), "PNG")
-    rng = np.random.default_rng(7)
-    refused = 0
-    for form in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
-        whole = save(on_page(test_digit(3)), form)
-        for _ in range(60):
-            damaged = bytearray(whole)
-            for place in rng.integers(0, len(whole), 20):
-                damaged[place] = rng.integers(256)
-            try:
-                decode(bytes(damaged[: rng.integers(1, len(whole))]))
-            except (NotAPicture, TooLarge) as error:
-                refused += 1
-                assert str(error)
-    assert refused > 100
-
-
-def test_too_many_bytes():
-    with pytest.raises(TooLarge) as caught:
-        decode(bytes(MAX_BYTES + 1))
-    assert str(caught.value) == "The picture has 20,971,521 bytes; at most 20,971,520 are read. Send a smaller one."
+@pytest.mark.parametrize("content", [b"not a picture", None], ids=["no picture", "no file"])
+def test_look_at_what_cannot_be_read(tmp_path, content):
+    picture = tmp_path / "broken.png"
+    if content is not None:
+        picture.write_bytes(content)
+    done = pipeline_look("--out", tmp_path / "out", picture)
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert not list((tmp_path / "out").glob("*"))

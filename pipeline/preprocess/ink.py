@@ -13,6 +13,7 @@ SMALL_SIDE = 128  # pixels; light and page colour change slowly, so they are mea
 WIDEST_PEN = 0.2  # of the shorter side; whatever is narrower and darker than its surroundings may be ink
 FLAT_SPREAD = 0.12  # of the contrast between page and ink: below it the page has one colour
 DOME = 1.05  # times the closing: how far the light may rise above it on a page that is lit unevenly
+LEAST_INK = 0.002  # of a picture; less is no third level beside the page and its shadow
 UNDECIDED = 0.5  # of 1, the weight of evidence for one half being the page; below it connectedness is asked as well
 DARKEST_PAGE = 16  # of 255; a darker page holds no more information to divide by
 SMOOTH_FROM = 100  # pixels; smaller pictures have no detail to spare for smoothing, nor room for changing light
@@ -45,8 +46,20 @@ def _flat_page(grey: np.ndarray) -> np.ndarray | None:
     if page.all() or max(grey.shape) < SMOOTH_FROM:
         return page
     low, middle, high = _quantiles(grey, page, (0.05, 0.5, 0.95))
-    contrast = abs(middle - _quantiles(grey, ~page, (0.5,))[0])
-    return page if high - low <= FLAT_SPREAD * contrast else None
+    ink = _quantiles(grey, ~page, (0.5,))[0]
+    contrast = abs(middle - ink)
+    if high - low > FLAT_SPREAD * contrast or _is_shadowed(grey, page, sorted((middle, ink))):
+        return None
+    return page
+
+
+def _is_shadowed(grey: np.ndarray, page: np.ndarray, levels: list[int]) -> bool:
+    """Whether the two halves are light and shadow: broader than a pen's stroke both, and ink is darker than either."""
+    beyond = (levels[1] - levels[0]) // 4
+    if np.mean((grey < levels[0] - beyond) | (grey > levels[1] + beyond)) < LEAST_INK:
+        return False
+    other = cv2.copyMakeBorder((~page).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return 2 * float(cv2.distanceTransform(other, cv2.DIST_L2, 3).max()) > WIDEST_PEN * min(grey.shape)
 
 
 def _is_page(half: np.ndarray) -> bool:

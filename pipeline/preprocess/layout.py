@@ -6,9 +6,11 @@ import numpy as np
 
 from pipeline.preprocess.marks import Mark, Marks, common_box, prominence
 
-PART_SIZE = 0.6  # of a character's longer side; only smaller marks are parts of it that the pen left apart
-PART_GAP = 0.3  # of the character's longer side, above or below it
-CLOSE_GAP = 0.06  # of the character's longer side, in any direction
+PART_SIZE = (
+    0.6  # of a character's height (an underline has none); only smaller marks are parts of it that the pen left apart
+)
+PART_GAP = 0.3  # of the character's height, above or below it
+CLOSE_GAP = 0.06  # of the character's height, in any direction
 BROKEN_GAP = 0.15  # of a broken character's longer side, between its pieces
 PIECE_MASS = 0.05  # of the most prominent mark: less is dirt, not a piece of a broken character
 LEAST_HEIGHT = 0.35  # of the tallest character; smaller ones apart from it are points, commas or dirt
@@ -39,12 +41,12 @@ def characters(marks: tuple[Mark, ...]) -> list[Mark]:
 
 def _is_part(mark: Mark, owner: Mark) -> bool:
     across, down = _gaps(mark, owner)
-    if mark.size > PART_SIZE * owner.size:
+    if mark.size > PART_SIZE * owner.height:
         return False
-    if max(across, down) <= CLOSE_GAP * owner.size:
+    if max(across, down) <= CLOSE_GAP * owner.height:
         return True
     shared = min(mark.box[2], owner.box[2]) - max(mark.box[0], owner.box[0])
-    return shared >= 0.5 * mark.width and down <= PART_GAP * owner.size
+    return shared >= 0.5 * mark.width and down <= PART_GAP * owner.height
 
 
 def _gaps(one: Mark, other: Mark) -> tuple[int, int]:

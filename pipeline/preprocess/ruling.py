@@ -9,7 +9,9 @@ SIDE = 400  # pixels; enough to find the lines
 LEAST_SIDE = 64  # pixels; on a smaller picture no line is thin enough to be told from a stroke
 LEAST_LENGTH = 0.2  # of the picture: what runs straight for that long may be a line
 ACROSS = 0.97  # of the picture: what runs straight for that long is one
-ACROSS_IN_A_FAMILY = 0.5  # three or more such lines may be shorter: paper ends, light fades; the corners cut some off
+FAMILY = 3  # lines
+ACROSS_IN_A_FAMILY = 0.5  # of the picture: a family's lines may be shorter, as paper ends and light fades
+ALIKE = 1.15  # times the strength of its sisters: no line is stronger
 LINE_NOISE = 3  # standard deviations of the page; a line is fainter than ink, but goes on and on
 PRINTED = 0.6  # a single stroke from edge to edge that takes more of the light, with nothing beside it, was written
 WRITING = 1.3, 1.55  # times the line's own strength: from here on it may be, and certainly is, ink across it
@@ -51,28 +53,33 @@ def _lines(amount: np.ndarray, noise: float) -> np.ndarray:
     height, width = amount.shape
     slope = _slope(amount)
     thickness = max(1, round(max(height, width) / 250))
-    fat = cv2.dilate(_sheared(amount, slope), np.ones((2 * thickness + 1, 1), np.uint8))
+    room = int(np.ceil(abs(slope) * width / 2))  # rows, so that the corners stay in the picture when it is sheared
+    roomy = np.pad(amount, ((room, room), (0, 0)))
+    fat = cv2.dilate(_sheared(roomy, slope), np.ones((2 * thickness + 1, 1), np.uint8))
     fat = cv2.morphologyEx(fat, cv2.MORPH_CLOSE, np.ones((1, 6 * thickness + 1), np.uint8))
     straight = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, max(9, int(LEAST_LENGTH * width))), np.uint8))
     found = (straight > max(LINE_NOISE * noise, 0.02)).astype(np.uint8)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(found)
-    lengths, thicknesses, strengths = boxes[:, cv2.CC_STAT_WIDTH], np.zeros(count), np.zeros(count, np.float32)
-    cut_off = (boxes[:, cv2.CC_STAT_LEFT] == 0) | (boxes[:, cv2.CC_STAT_LEFT] + lengths == width)
-    for line in np.flatnonzero((lengths > ACROSS_IN_A_FAMILY * width) | cut_off)[1:]:
+    starts, lengths = boxes[:, cv2.CC_STAT_LEFT], boxes[:, cv2.CC_STAT_WIDTH]
+    at_side, long = (starts == 0) | (starts + lengths == width), lengths > ACROSS_IN_A_FAMILY * width
+    thicknesses, strengths = np.zeros(count), np.zeros(count, np.float32)
+    for line in np.flatnonzero((at_side | long)[1:]) + 1:
         x, y, w, h = boxes[line, :4]
         inside = labels[y : y + h, x : x + w] == line
         # Along the line's length, as what is written across it says nothing about the line, nor the bar of a 7 on it.
         thicknesses[line] = np.quantile(inside.sum(axis=0), 0.25)
         strengths[line] = np.median((fat[y : y + h, x : x + w] * inside).max(axis=0))
-    family = (strengths > 0) & (thicknesses < 6 * thickness + 0.03 * height)
-    long = family & (lengths > ACROSS_IN_A_FAMILY * width)
-    chosen = np.flatnonzero(family if long.sum() >= 3 else long & (lengths > ACROSS * width))
-    if not len(chosen):
+    thin = (strengths > 0) & (thicknesses < 6 * thickness + 0.03 * height)
+    chosen = thin & long
+    if chosen.sum() >= FAMILY:  # and its shorter sisters, which leave a tilted picture at a corner
+        chosen |= thin & at_side & (strengths < ALIKE * np.median(strengths[chosen]))
+    else:
+        chosen &= lengths > ACROSS * width
+    if not chosen.any():
         return np.zeros_like(amount)
-    strengths[~np.isin(np.arange(count), chosen)] = 0
     # A stroke of the pen may run along a line for most of its way: no line is much stronger than its sisters.
-    strengths = np.minimum(strengths, np.median(strengths[chosen]))
-    return _sheared(strengths[labels], slope, back=True)
+    strengths = np.where(chosen, np.minimum(strengths, np.median(strengths[chosen & long])), 0)
+    return _sheared(strengths[labels], slope, back=True)[room : room + height]
 
 
 def _slope(amount: np.ndarray) -> float:
