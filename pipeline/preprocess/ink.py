@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-LEVELS = np.arange(256)
+SAMPLE_SIDE = 200  # pixels; the page's colour is read off every second, third, … pixel of a larger one
 SMALL_SIDE = 128  # pixels; light and page colour change slowly, so they are measured on a small copy
 WIDEST_PEN = 0.2  # of the shorter side; whatever is narrower and darker than its surroundings may be ink
 FLAT_SPREAD = 0.12  # of the contrast between page and ink: below it the page has one colour
@@ -29,11 +29,11 @@ class Ink:
 
 def find_ink(pixels: np.ndarray) -> Ink:
     """(h, w, 3) uint8 RGB -> Ink, whether it is dark on light, light on dark or a colour on another."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    page = _flat_page(grey)
+    sample = _shrunk(pixels, SAMPLE_SIDE, cv2.INTER_NEAREST)
+    page = _flat_page(cv2.cvtColor(sample, cv2.COLOR_RGB2GRAY))
     if page is not None:
-        return _on_flat_page(pixels, page)
-    if _is_light_ink(grey):
+        return _on_flat_page(pixels, sample, page)
+    if _is_light_ink(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)):
         pixels = 255 - pixels
     return _on_uneven_page(pixels)
 
@@ -89,14 +89,16 @@ def _quantiles(values: np.ndarray, where: np.ndarray, shares: tuple[float, ...])
     return [int(np.searchsorted(below, share * below[-1])) for share in shares]
 
 
-def _on_flat_page(pixels: np.ndarray, page: np.ndarray) -> Ink:
-    channels = cv2.split(pixels)
-    colour = [_quantiles(channel, page, (0.5,))[0] for channel in channels]
-    tables = [np.abs(LEVELS - level).astype(np.uint8) for level in colour]
-    channels = [cv2.LUT(channel, table) for channel, table in zip(channels, tables, strict=True)]
-    distance = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
-    noise = 1.4826 * _quantiles(distance, page, (0.5,))[0] / 255  # of a normal distribution with this median
-    return Ink(distance * np.float32(1 / 255), max(noise, 0.5 / 255))
+def _on_flat_page(pixels: np.ndarray, sample: np.ndarray, page: np.ndarray) -> Ink:
+    colour = [_quantiles(channel, page, (0.5,))[0] for channel in cv2.split(sample)]
+    noise = 1.4826 * _quantiles(_distance(sample, colour), page, (0.5,))[0] / 255  # of a normal distribution
+    return Ink(_distance(pixels, colour) * np.float32(1 / 255), max(noise, 0.5 / 255))
+
+
+def _distance(pixels: np.ndarray, colour: list[int]) -> np.ndarray:
+    """(h, w) uint8: how far pixels are from a colour, in the channel where they are farthest."""
+    red, green, blue = cv2.split(cv2.absdiff(pixels, np.array([*colour, 0], np.float64)))
+    return cv2.max(cv2.max(red, green), blue)
 
 
 def _is_light_ink(grey: np.ndarray) -> bool:
@@ -148,9 +150,9 @@ def _page_under_ink(pixels: np.ndarray) -> np.ndarray:
     return cv2.resize(cv2.erode(page, np.ones((5, 5), np.uint8)), pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 
 
-def _shrunk(image: np.ndarray, side: int) -> np.ndarray:
+def _shrunk(image: np.ndarray, side: int, interpolation: int = cv2.INTER_AREA) -> np.ndarray:
     factor = side / max(image.shape[:2])
-    return image if factor >= 1 else cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return image if factor >= 1 else cv2.resize(image, None, fx=factor, fy=factor, interpolation=interpolation)
 
 
 def _padded(image: np.ndarray, pixels: int) -> np.ndarray:

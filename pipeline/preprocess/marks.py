@@ -12,6 +12,7 @@ LEAST_NOISE = 4  # standard deviations of the page that ink must stand out by
 STRONG, WEAK = 0.45, 0.35  # of the pen's strength: a mark has some strong ink, and goes on in weaker ink
 PASSES = 5  # of finding the pen's strength among the ink that is as strong as found so far
 SETTLED = 1.1  # times the threshold before: no need to look again
+SAMPLED_FROM = 300  # pixels; of a larger picture every second pixel tells the pen's strength
 SHARP = 6  # squared slopes to squared ink, a picture's side; from here on a mark is a pen's, not a shadow
 MOST_MARKS = 200  # the largest alone are looked at
 SPECK = 0.12  # of the main mark's longer side; smaller marks apart from it are dirt
@@ -84,17 +85,14 @@ def common_box(*marks: Mark) -> tuple[int, int, int, int]:
 def find_marks(ink: Ink) -> Marks | None:
     """The marks of a page; None when it is blank."""
     amount, floor = ink.amount, max(LEAST_AMOUNT, LEAST_NOISE * ink.noise)
-    weak, strength = floor, 0.0
-    for _ in range(PASSES):
-        labels, marks = _components(amount, weak)
-        if not marks:
-            return None
-        strength = _strength(amount, labels, marks[0])
-        if WEAK * strength <= weak * SETTLED:
-            break
-        weak = WEAK * strength
+    strength = _pen_strength(amount if max(amount.shape) < SAMPLED_FROM else amount[::2, ::2], floor)
+    labels, marks = _components(amount, max(floor, WEAK * strength))
+    if not marks:
+        return None
+    strength = strength or float(amount.max())  # of specks too small for the sample
     soft = max(SOFT * strength, min(2 * ink.noise, 0.3 * strength))
-    values = np.where(amount < soft, 0, np.minimum(amount * np.float32(1 / strength), 1))
+    _, values = cv2.threshold(amount * np.float32(1 / strength), soft / strength, 1, cv2.THRESH_TOZERO)
+    values = np.minimum(values, 1, dtype=np.float32)
     least = EVIDENCE * max(amount.shape) * ink.noise / strength
     large = tuple(
         mark
@@ -114,11 +112,20 @@ def _is_surroundings(mark: Mark, height: int, width: int) -> bool:
     return mark.edge > FRAME * mark.size or min(x1, y1, width - x0, height - y0) <= margin
 
 
-def _strength(amount: np.ndarray, labels: np.ndarray, mark: Mark) -> float:
-    """The amount of ink that a mark has where it is strong."""
-    x0, y0, x1, y1 = mark.box
-    inside = labels[y0:y1, x0:x1] == mark.components[0]
-    return float(np.percentile(amount[y0:y1, x0:x1][inside], 80))
+def _pen_strength(amount: np.ndarray, floor: float) -> float:
+    """The amount of ink that the most prominent mark has where it is strong; 0 on a blank page."""
+    weak, strength = floor, 0.0
+    for _ in range(PASSES):
+        labels, marks = _components(amount, weak)
+        if not marks:
+            break
+        x0, y0, x1, y1 = marks[0].box
+        inside = labels[y0:y1, x0:x1] == marks[0].components[0]
+        strength = float(np.percentile(amount[y0:y1, x0:x1][inside], 80))
+        if WEAK * strength <= weak * SETTLED:
+            break
+        weak = WEAK * strength
+    return strength
 
 
 def _components(amount: np.ndarray, weak: float) -> tuple[np.ndarray, list[Mark]]:
