@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support, roc_auc_score
 
+from pipeline.calibrate import calibration_error
 from pipeline.data import Split
 from pipeline.recognise import Recogniser
 
@@ -47,6 +48,7 @@ def metrics(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
     return {
         "count": len(labels),
         "accuracy": float(accuracy_score(labels, predicted)),
+        "calibration_error": calibration_error(predicted == labels, probabilities.max(axis=1)),
         "log_loss": float(log_loss(labels, _normalised(probabilities), labels=DIGITS)),
         "per_class": {
             str(digit): dict(zip(("precision", "recall", "f1", "support"), map(float, row), strict=True))
@@ -95,3 +97,13 @@ def unsure_threshold(labels: np.ndarray, probabilities: np.ndarray, wrong_at_mos
 def no_digit_threshold(digitness: np.ndarray, lost_at_most: float = LOST_AT_MOST) -> float:
     """The highest probability of being a digit at all that so many of the digits still reach; below it is none."""
     return float(np.quantile(digitness, lost_at_most))
+
+
+def separation(labels: np.ndarray, digitness: np.ndarray, threshold: float) -> dict[str, float]:
+    """How well digits (labels 0-9) are told from what is none: area under the ROC curve, and rates at the threshold."""
+    digits = labels < len(DIGITS)
+    return {
+        "roc_auc": float(roc_auc_score(digits, digitness)),
+        "digits_lost": float((digitness[digits] < threshold).mean()),
+        "others_taken_for_digits": float((digitness[~digits] >= threshold).mean()),
+    }

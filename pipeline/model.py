@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from pipeline.calibrate import with_temperature
 from pipeline.errors import ModelError, WrongShape
 
 GRAPH = "network.onnx"
@@ -26,6 +27,7 @@ class Model:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one digit is too small to share; more workers scale better
         options.log_severity_level = 3  # errors alone
+        self.temperature = float(self.card.get("temperature", 1))
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
 
@@ -38,13 +40,17 @@ class Model:
 
     def judge(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As `predict`, and (n,) float32: the probability that it is a digit at all. Raises WrongShape."""
+        everything = with_temperature(self.classify(images), self.temperature)
+        digits = everything[:, :10] + np.float32(1e-12)  # something to divide by where none is likely at all
+        return digits / digits.sum(axis=1, keepdims=True), 1 - everything[:, 10]
+
+    def classify(self, images: np.ndarray) -> np.ndarray:
+        """(n, 28, 28) uint8 -> (n, 11) float32 as the network gives them: ten digits and none. Raises WrongShape."""
         if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
             raise WrongShape(f"Expected (n, 28, 28) uint8 digits. Received: {images.shape} {images.dtype}.")
         slices = (images[start : start + SLICE] for start in range(0, len(images), SLICE))
         parts = [self._session.run(None, {self._input: digits[..., None]})[0] for digits in slices]
-        everything = np.concatenate([np.empty((0, 11), np.float32), *parts])
-        digits = everything[:, :10] + np.float32(1e-12)  # something to divide by where none is likely at all
-        return digits / digits.sum(axis=1, keepdims=True), 1 - everything[:, 10]
+        return np.concatenate([np.empty((0, 11), np.float32), *parts])
 
 
 def _read_card(path: Path) -> dict[str, Any]:

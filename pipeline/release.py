@@ -17,8 +17,9 @@ import keras
 from rich.console import Console
 
 from pipeline import evaluate, network, store
+from pipeline.calibrate import best_temperature
 from pipeline.data import SIDE, Split, Splits
-from pipeline.examples import judged_digits
+from pipeline.examples import judged_digits, validation_set
 from pipeline.model import CARD, GRAPH, Model
 from pipeline.train import Settings, Trained
 
@@ -72,9 +73,14 @@ def _export(trained: keras.Model, folder: Path) -> None:
 def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) -> dict[str, Any]:
     files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (KERAS_FILE, GRAPH)}
     _write_card({"files": files}, folder)
+    console = Console(stderr=True)
     exported = Model(folder, f"{store.NAME}:candidate")
-    judged = judged_digits(splits.validation, settings.examples, Console(stderr=True))
+    everything = validation_set(splits.validation, console)
+    exported.temperature = best_temperature(everything.labels, exported.classify(everything.images))
+    _, of_all = exported.judge(everything.images)
+    judged = judged_digits(splits.validation, settings.examples, console)
     probabilities, digitness = exported.judge(judged.images)
+    no_digit_below = evaluate.no_digit_threshold(digitness)
     return {
         "name": store.NAME,
         "version": None,
@@ -93,10 +99,12 @@ def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) ->
         },
         "versions": _versions(),
         "labels": evaluate.DIGITS,
+        "temperature": exported.temperature,
         "unsure_below": evaluate.unsure_threshold(judged.labels, probabilities * digitness[:, None]),
         "unsure_target": f"wrong at most {evaluate.WRONG_AT_MOST:.4f} of the answers given, on {JUDGED_ON}",
-        "no_digit_below": evaluate.no_digit_threshold(digitness),
+        "no_digit_below": no_digit_below,
         "no_digit_target": f"at most {evaluate.LOST_AT_MOST:.4f} of the digits taken for none, on {JUDGED_ON}",
+        "no_digit": evaluate.separation(everything.labels, of_all, no_digit_below),
         "metrics": {
             part: evaluate.metrics(*_judged(exported, getattr(splits, part))) for part in ("validation", "test")
         },
