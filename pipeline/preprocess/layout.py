@@ -68,7 +68,8 @@ def broken_character(marks: tuple[Mark, ...]) -> Mark:
 def _is_piece(mark: Mark, whole: Mark, first: Mark) -> bool:
     surroundings = mark.edge and not first.edge and mark.mass > 0.3 * first.mass
     near = max(_gaps(mark, whole)) <= BROKEN_GAP * whole.size
-    return near and not surroundings and mark.mass >= PIECE_MASS * first.mass
+    underline = mark.box[1] >= whole.box[3] and mark.height <= 0.2 * mark.width
+    return near and not surroundings and not underline and mark.mass >= PIECE_MASS * first.mass
 
 
 def lines(found: list[Mark]) -> list[list[Mark]]:

@@ -142,8 +142,8 @@ def _components(amount: np.ndarray, weak: float) -> tuple[np.ndarray, list[Mark]
     for number in np.argsort(-boxes[1:, cv2.CC_STAT_AREA])[:MOST_MARKS] + 1:
         x, y, w, h, _ = map(int, boxes[number] + (left, top, 0, 0, 0))
         inside = labels[y : y + h, x : x + w] == number
-        around = amount[y : y + h, x : x + w]
-        values = around[inside]
+        values = amount[y : y + h, x : x + w][inside]
+        around = amount[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
         squares = float((values**2).sum())
         sharp = min(1.0, _sharpness(around, squares) * max(height, width) / SHARP)
         edge = _along_edge(inside, x == 0, y == 0, x + w == width, y + h == height)
