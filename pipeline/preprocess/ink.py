@@ -16,6 +16,7 @@ DOME = 1.05  # times the closing: how far the light may rise above it on a page 
 LEAST_INK = 0.002  # of a picture; less is no third level beside the page and its shadow
 UNDECIDED = 0.5  # of 1, the weight of evidence for one half being the page; below it connectedness is asked as well
 DARKEST_PAGE = 16  # of 255; a darker page holds no more information to divide by
+DIMMEST = 0.5  # of the page's brightest light; what lies in deeper shade counts for less
 SMOOTH_FROM = 100  # pixels; smaller pictures have no detail to spare for smoothing, nor room for changing light
 
 
@@ -122,7 +123,8 @@ def _on_uneven_page(pixels: np.ndarray) -> Ink:
     page = _page_under_ink(pixels)
     if max(pixels.shape) > SMOOTH_FROM:
         pixels = cv2.GaussianBlur(pixels, (0, 0), 0.8)
-    taken = (page - pixels) / np.maximum(page, DARKEST_PAGE)
+    # In the darkest corners noise is as strong as ink would be.
+    taken = (page - pixels) / np.maximum(page, max(DARKEST_PAGE, DIMMEST * float(page.max())))
     strongest = cv2.max(cv2.max(taken[..., 0], taken[..., 1]), taken[..., 2])
     deviation_below, median = np.percentile(strongest[::4, ::4], (15.9, 50))  # ink can only raise what is above
     amount = np.clip(strongest - median, 0, 1)
