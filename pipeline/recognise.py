@@ -14,6 +14,7 @@ from pipeline.reading import Candidate, candidates, read_line
 
 NO_EVIDENCE = (0.1,) * 10
 COMPARABLE = 0.1  # of the most prominent mark; fainter or smaller marks beside it do not make several digits
+MAIN = 0.75  # of all ink on a page; a mark with less is not what the picture shows
 TALL = 0.5  # of the highest digit; lower ones beside it are no digits of their own
 WIDE = 1.1  # times its height; a wider mark that is no digit may be several that touch
 
@@ -47,7 +48,9 @@ class Recogniser:
             if len(tall) > no_digit:
                 text = "".join(str(each.probabilities.argmax()) for each in found)
                 return self._refused(whole, SEVERAL.format(text=text))
-            whole = max([whole, *tall], key=lambda each: each.confidence)  # what lay around it was no part of it
+            # What lies around a digit may be no part of it; but a part of a letter is no digit.
+            most = [each for each in tall if each.mark.mass >= MAIN * sum(mark.mass for mark in marks)]
+            whole = max([whole, *most], key=lambda each: each.confidence)
         return self._answer(whole)
 
     def read(self, picture: bytes) -> Number:

@@ -23,7 +23,6 @@ from pipeline.examples import judged_digits, validation_set
 from pipeline.model import CARD, GRAPH, Model
 from pipeline.train import Settings, Trained
 
-JUDGED_ON = "the validation set, plain and as people send it"
 KERAS_FILE = "network.keras"
 VERSIONS_OF = ("keras", "numpy", "onnxruntime", "bentoml")
 
@@ -78,9 +77,10 @@ def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) ->
     everything = validation_set(splits.validation, console)
     exported.temperature = best_temperature(everything.labels, exported.classify(everything.images))
     _, of_all = exported.judge(everything.images)
-    judged = judged_digits(splits.validation, settings.examples, console)
-    probabilities, digitness = exported.judge(judged.images)
-    no_digit_below = evaluate.no_digit_threshold(digitness)
+    plain = splits.validation
+    probabilities, digitness = exported.judge(plain.images)
+    _, of_digits = exported.judge(judged_digits(plain, settings.examples, console).images)
+    no_digit_below = evaluate.no_digit_threshold(of_digits)
     return {
         "name": store.NAME,
         "version": None,
@@ -100,10 +100,11 @@ def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) ->
         "versions": _versions(),
         "labels": evaluate.DIGITS,
         "temperature": exported.temperature,
-        "unsure_below": evaluate.unsure_threshold(judged.labels, probabilities * digitness[:, None]),
-        "unsure_target": f"wrong at most {evaluate.WRONG_AT_MOST:.4f} of the answers given, on {JUDGED_ON}",
+        "unsure_below": evaluate.unsure_threshold(plain.labels, probabilities * digitness[:, None]),
+        "unsure_target": f"wrong at most {evaluate.WRONG_AT_MOST:.4f} of the answers given, on the validation set",
         "no_digit_below": no_digit_below,
-        "no_digit_target": f"at most {evaluate.LOST_AT_MOST:.4f} of the digits taken for none, on {JUDGED_ON}",
+        "no_digit_target": f"at most {evaluate.LOST_AT_MOST:.4f} of the digits taken for none, on the validation set, "
+        "plain and as people send it",
         "no_digit": evaluate.separation(everything.labels, of_all, no_digit_below),
         "metrics": {
             part: evaluate.metrics(*_judged(exported, getattr(splits, part))) for part in ("validation", "test")

@@ -45,8 +45,7 @@ def _is_part(mark: Mark, owner: Mark) -> bool:
         return False
     if max(across, down) <= CLOSE_GAP * owner.height:
         return True
-    shared = min(mark.box[2], owner.box[2]) - max(mark.box[0], owner.box[0])
-    return shared >= 0.5 * mark.width and down <= PART_GAP * owner.height
+    return _shared(mark, owner) >= 0.5 * mark.width and down <= PART_GAP * owner.height
 
 
 def _gaps(one: Mark, other: Mark) -> tuple[int, int]:
@@ -67,9 +66,20 @@ def broken_character(marks: tuple[Mark, ...]) -> Mark:
 
 def _is_piece(mark: Mark, whole: Mark, first: Mark) -> bool:
     surroundings = mark.edge and not first.edge and mark.mass > 0.3 * first.mass
-    near = max(_gaps(mark, whole)) <= BROKEN_GAP * whole.size
+    if surroundings or mark.mass < PIECE_MASS * first.mass:
+        return False
+    across, down = _gaps(mark, whole)
     underline = mark.box[1] >= whole.box[3] and mark.height <= 0.2 * mark.width
-    return near and not surroundings and not underline and mark.mass >= PIECE_MASS * first.mass
+    if underline and down > CLOSE_GAP * whole.size:
+        return False
+    # Two strokes above each other are more likely one broken digit than two beside each other are.
+    stacked = _shared(mark, whole) >= 0.5 * min(mark.width, whole.width)
+    return max(across, down) <= BROKEN_GAP * (join(whole, mark) if stacked else whole).size
+
+
+def _shared(one: Mark, other: Mark) -> int:
+    """Columns that two boxes have in common; negative where there is a gap."""
+    return min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
 
 
 def lines(found: list[Mark]) -> list[list[Mark]]:
