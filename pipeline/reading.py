@@ -9,7 +9,8 @@ from pipeline.model import Model
 from pipeline.preprocess import Page, layout
 from pipeline.preprocess.marks import Mark
 
-MOST_JOINED = 4  # pieces in one digit
+MOST_JOINED = 8  # pieces in one digit
+CLEAR = 0.5  # confidence; what is one digit is not cut
 WIDEST = 1.5  # times the line's height; a wider piece of writing is no single digit
 MOST_MARKS = 200  # of one line; a page with more is no handwriting
 # What the alternatives cost beside minus the logarithm of each digit's confidence.
@@ -41,7 +42,9 @@ def candidates(page: Page, marks: list[Mark], model: Model) -> list[Candidate]:
 def read_line(page: Page, row: list[Mark], model: Model) -> list[Candidate]:
     """The characters of one line from left to right, without those that are best left out."""
     assert page.marks is not None
-    whole = {mark: layout.pieces(page.marks, mark) for mark in row[:MOST_MARKS]}
+    row = row[:MOST_MARKS]
+    clear = [each.confidence >= CLEAR for each in candidates(page, row, model)]
+    whole = {m: [m] if is_clear else layout.pieces(page.marks, m) for m, is_clear in zip(row, clear, strict=True)}
     atoms = [(piece, mark) for mark, parts in whole.items() for piece in parts]
     atoms.sort(key=lambda atom: atom[0].box[0] + atom[0].box[2])
     height = max(mark.height for mark in row)
