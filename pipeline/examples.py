@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from pipeline import nondigits
-from pipeline.data import Split
+from pipeline.data import SIDE, Split
 from pipeline.preprocess import layout, page_of
 from pipeline.preprocess.decode import Picture
 from pipeline.render import render_photo
@@ -24,14 +24,15 @@ VALIDATION_SEED = 20260102
 
 @dataclass(frozen=True)
 class Amounts:
-    """How many examples are made besides MNIST's own."""
+    """How many examples are made, for each digit of MNIST."""
 
-    rendered: int = 8_000  # about 20 ms each on one core
-    variants: int = 3_000
-    nondigits: int = 22_000
+    rendered: float = 0.145  # about 20 ms each on one core
+    variants: float = 0.055
+    nondigits: float = 0.4
 
 
-VALIDATION = Amounts(rendered=0, variants=0, nondigits=2_000)
+VALIDATION = Amounts(rendered=0, variants=0)
+JUDGED = 0.4  # rendered digits for each plain one to choose thresholds on
 
 
 def training_set(digits: Split, amounts: Amounts, seed: int, console: Console) -> Split:
@@ -47,25 +48,23 @@ def validation_set(digits: Split, console: Console, amounts: Amounts = VALIDATIO
 
 def judged_digits(digits: Split, amounts: Amounts, console: Console) -> Split:
     """Digits to choose the thresholds of answers on: the given ones plain, and some of them as people send them."""
-    seen = rendered(digits, min(len(digits), amounts.rendered // 4), VALIDATION_SEED, console)
+    seen = rendered(digits, JUDGED if amounts.rendered else 0, VALIDATION_SEED, console)
     return Split(np.concatenate([digits.images, seen.images]), np.concatenate([digits.labels, seen.labels]))
 
 
 def _with_made(digits: Split, amounts: Amounts, seed: int, glyphs: nondigits.Glyphs, console: Console) -> Split:
     rng = np.random.default_rng(seed)
-    none = nondigits.nondigits(amounts.nondigits, rng, digits.images, glyphs)
-    other = [variants(amounts.variants, rng)] if amounts.variants else []
+    none = nondigits.nondigits(round(amounts.nondigits * len(digits)), rng, digits.images, glyphs)
+    other = [variants(round(amounts.variants * len(digits)), rng)] if amounts.variants else []
     seen = rendered(digits, amounts.rendered, seed, console)
     images = [digits.images, none, *(images for images, _ in other), seen.images]
     labels = [digits.labels, np.full(len(none), NO_DIGIT, np.uint8), *(labels for _, labels in other), seen.labels]
     return Split(np.concatenate(images), np.concatenate(labels))
 
 
-def rendered(digits: Split, count: int, seed: int, console: Console) -> Split:
-    """Random digits drawn, scanned or photographed, as `preprocess` sees them; without those it does not find."""
-    if not count:
-        return Split(digits.images[:0], digits.labels[:0])
-    rows = np.random.default_rng((seed, 1)).permutation(len(digits))[:count]
+def rendered(digits: Split, share: float, seed: int, console: Console) -> Split:
+    """A random share of digits drawn, scanned or photographed, as `preprocess` sees them; those that it finds."""
+    rows = np.random.default_rng((seed, 1)).permutation(len(digits))[: round(share * len(digits))]
 
     def see(row: int) -> np.ndarray | None:
         picture = render_photo(digits.images[row], np.random.default_rng((seed, 2, row)))
@@ -75,7 +74,8 @@ def rendered(digits: Split, count: int, seed: int, console: Console) -> Split:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         seen = list(track(pool.map(see, rows), "rendering digits", total=len(rows), console=console, transient=True))
     good = [i for i, image in enumerate(seen) if image is not None and _alike(image, digits.images[rows[i]])]
-    return Split(np.stack([seen[i] for i in good]), digits.labels[rows[good]])  # type: ignore[misc]
+    images = [seen[i] for i in good]
+    return Split(np.array(images, np.uint8).reshape(-1, SIDE, SIDE), digits.labels[rows[good]])
 
 
 def _alike(one: np.ndarray, other: np.ndarray) -> bool:

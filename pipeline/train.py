@@ -23,7 +23,7 @@ LEARNING_RATE = 1e-3  # Adam's own default; decays along a cosine to zero at the
 class Settings:
     """All that decides how a model comes out, besides the data; saved in its card."""
 
-    epochs: int = 20
+    epochs: int = 14
     batch_size: int = 128
     seed: int = 1
     patience: int = 8  # epochs without a better validation loss before training stops
@@ -37,7 +37,7 @@ QUICK = Settings(
     augmentation=Augmentation(
         rotation_degrees=8, shear=0.1, scale=0.1, shift_pixels=1, elastic_pixels=0.4, pen_share=0
     ),
-    examples=Amounts(rendered=0, variants=1000, nondigits=8000),
+    examples=Amounts(rendered=0, variants=0.02, nondigits=0.15),
 )
 
 
