@@ -14,6 +14,7 @@ from pipeline.reading import Candidate, candidates, read_line
 
 NO_EVIDENCE = (0.1,) * 10
 COMPARABLE = 0.1  # of the most prominent mark; fainter or smaller marks beside it do not make several digits
+MOST_PIECES = 3  # that one digit may be in
 MAIN = 0.75  # of all ink on a page; a mark with less is not what the picture shows
 TALL = 0.5  # of the highest digit; lower ones beside it are no digits of their own
 WIDE = 1.1  # times its height; a wider mark that is no digit may be several that touch
@@ -39,6 +40,10 @@ class Recogniser:
         marks = page.marks.marks
         [whole] = candidates(page, [layout.broken_character(marks)], self.model)
         apart = [mark for mark in layout.characters(marks) if prominence(mark) >= COMPARABLE * prominence(marks[0])]
+        if 1 < len(apart) <= MOST_PIECES:
+            [together] = candidates(page, [layout.join(*apart)], self.model)
+            if self._status(together) == "digit":
+                return self._answer(together)
         touching = whole.digitness < self.no_digit_below and whole.mark.width > WIDE * whole.mark.height
         if len(apart) > 1 or touching:
             found = [each for each in self._read(page) if self._status(each) == "digit"]
