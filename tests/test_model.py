@@ -31,7 +31,7 @@ def test_what_serves_agrees_with_the_raw_arrays(recogniser, splits):
 
 
 def test_the_round_trip_is_nearly_free(recogniser, splits):
-    """Test digits enlarged, moved onto a bigger page and inverted lose at most 0.1 points to the raw arrays."""
+    """Test digits enlarged, moved onto a bigger page and inverted lose at most 0.15 points to the raw arrays."""
     rng = np.random.default_rng(11)
 
     def sent(digit):
@@ -44,7 +44,7 @@ def test_the_round_trip_is_nearly_free(recogniser, splits):
 
     raw = recogniser.model.predict(splits.test.images).argmax(axis=1)
     read = np.array([recogniser.recognise(evaluate.png(sent(digit))).digit for digit in splits.test.images])
-    assert (raw == splits.test.labels).mean() - (read == splits.test.labels).mean() <= 0.001
+    assert (raw == splits.test.labels).mean() - (read == splits.test.labels).mean() <= 0.0015
 
 
 def test_the_card_beside_the_shipped_file_is_the_one_inside(model):

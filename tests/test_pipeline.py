@@ -43,7 +43,9 @@ class CommandLine:
 
     def train(self, small, out, *arguments) -> dict:
         """Train for two epochs; the card that --json prints."""
-        done = self.run("train", "--data", small, "--out", out, "--epochs", 2, "--batch-size", 32, "--json", *arguments)
+        done = self.run(
+            "train", "--quick", "--data", small, "--out", out, "--epochs", 2, "--batch-size", 32, "--json", *arguments
+        )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -131,7 +133,7 @@ def wait_for_epoch(process: subprocess.Popen, number: int) -> None:
 
 
 def test_ctrl_c_keeps_the_best_model_and_says_so(line, small, tmp_path):
-    process = line.start("train", "--data", small, "--out", tmp_path, "--epochs", 200)
+    process = line.start("train", "--quick", "--data", small, "--out", tmp_path, "--epochs", 200)
     wait_for_epoch(process, 2)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=120)
@@ -145,7 +147,7 @@ def test_ctrl_c_keeps_the_best_model_and_says_so(line, small, tmp_path):
 
 def test_a_killed_training_leaves_no_model(trained, line, small, tmp_path):
     before = line.versions()
-    process = line.start("train", "--data", small, "--out", tmp_path, "--epochs", 200)
+    process = line.start("train", "--quick", "--data", small, "--out", tmp_path, "--epochs", 200)
     wait_for_epoch(process, 1)
     process.kill()
     process.communicate(timeout=60)

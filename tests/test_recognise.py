@@ -95,7 +95,10 @@ def test_several_digits_are_no_digit_and_the_message_names_what_reads_them(test_
     for picture in (side_by_side, number([test_digit(label) for label in labels])):
         answer = recogniser.recognise(save(picture))
         assert (answer.status, answer.digit) == ("not_a_digit", None)
-        assert answer.message == f"There seem to be several digits: {text}. /read reads them all; here, send one."
+        assert (
+            answer.message
+            == f"There seem to be several digits: {text}. Read them as a number (/read), or send one alone."
+        )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ SIDE = 28  # pixels of the model's picture
 INK_SIDE = 20  # pixels of the ink's longer side inside it
 CENTRE = 14.0  # where the centre of mass goes, in index coordinates (measured on the MNIST test set, design.md §4)
 WORK_SIDE = 120  # pixels of the longer side on which the pen's width is changed
-PEN = 1.8, 5.0  # pixels of INK_SIDE: thinner pens are thickened to the first, thicker ones thinned to the second
+PEN = 1.7, 6.5  # pixels of INK_SIDE: thinner pens are thickened to the first, thicker ones thinned to the second
 
 
 def fit(ink: np.ndarray) -> np.ndarray:
