@@ -30,9 +30,9 @@ class Mistake:
 
 
 def read_pictures(recogniser: Recogniser, split: Split, track: Callable[[np.ndarray], Iterable] = iter) -> np.ndarray:
-    """(n,) digits that the served path reads from each digit sent as a PNG file; -1 where it gives none."""
+    """(n,) digits that the served path reads from each digit sent as a PNG file, sure or not; -1 where it finds none."""
     answers = (recogniser.recognise(png(image)) for image in track(split.images))
-    return np.array([-1 if answer.digit is None else answer.digit for answer in answers])
+    return np.array([-1 if answer.status == "blank" else int(np.argmax(answer.probabilities)) for answer in answers])
 
 
 def png(image: np.ndarray) -> bytes:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import yaml
@@ -15,7 +16,7 @@ from PIL import Image
 from test_data import write_folder
 
 from pipeline import data, evaluate, store
-from pipeline.model import Model
+from pipeline.model import TURNS, Model
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -92,7 +93,7 @@ def test_training_curves_are_data_and_a_picture(trained):
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["1", "2"]
     assert float(rows[0]["learning_rate"]) > float(rows[1]["learning_rate"]) >= 0
-    assert float(rows[1]["val_accuracy"]) == pytest.approx(card["metrics"]["validation"]["accuracy"], abs=0.02)
+    assert float(rows[0]["loss"]) > float(rows[1]["loss"]) > 0  # of digits and what is none, unlike the card's figures
     with Image.open(out / "curves.png") as picture:
         assert picture.width > 500
     assert list((out / "logs").rglob("events.out.tfevents.*"))
@@ -105,9 +106,9 @@ def test_the_stored_keras_file_is_the_exported_graph(trained, line, splits):
     folder = line.folder(card)
     network = keras.saving.load_model(folder / "network.keras", safe_mode=True)
     digits = splits.validation.images[:64]
-    np.testing.assert_allclose(
-        Model(folder, "digits:test").predict(digits), network.predict(digits[..., None], verbose=0), atol=1e-5
-    )
+    views = np.concatenate([digits, *([cv2.warpAffine(d, turn, (28, 28)) for d in digits] for turn in TURNS)])
+    expected = network.predict(views[..., None], verbose=0).reshape(3, 64, 11).mean(axis=0)
+    np.testing.assert_allclose(Model(folder, "digits:test").classify(digits), expected, atol=1e-5)
 
 
 def weights_of(folder: Path) -> list[np.ndarray]:
@@ -272,7 +273,7 @@ def test_augmentation_is_seeded_and_keeps_the_digit_readable(splits, model):
     digits, labels = splits.validation.images[:500], splits.validation.labels[:500]
     first, again = (augment(digits.copy(), np.random.default_rng(3), Augmentation()) for _ in range(2))
     np.testing.assert_array_equal(first, again)
-    assert (first != digits).any(axis=(1, 2)).all()
+    assert 0.6 < (first != digits).any(axis=(1, 2)).mean() < 0.9  # the others stay as crisp as they are
     assert (model.predict(first).argmax(axis=1) == labels).mean() > 0.95
 
 
