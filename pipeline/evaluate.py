@@ -30,7 +30,7 @@ class Mistake:
 
 
 def read_pictures(recogniser: Recogniser, split: Split, track: Callable[[np.ndarray], Iterable] = iter) -> np.ndarray:
-    """(n,) digits that the served path reads from each digit sent as a PNG file, sure or not; -1 where it finds none."""
+    """(n,) digits that the served path reads from digits sent as PNG files, sure or not; -1 where it finds none."""
     answers = (recogniser.recognise(png(image)) for image in track(split.images))
     return np.array([-1 if answer.status == "blank" else int(np.argmax(answer.probabilities)) for answer in answers])
 

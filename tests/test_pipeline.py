@@ -88,7 +88,7 @@ def test_training_saves_a_model_that_reads(trained, line, small):
 
 
 def test_training_curves_are_data_and_a_picture(trained):
-    card, out = trained
+    _, out = trained
     with (out / "curves.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["1", "2"]
