@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline.preprocess import look, preprocess, stages
 
 ROOT = Path(__file__).resolve().parent.parent
-STAGES = ["decoded", "ink", "ruling", "marks", "character", "pen", "digit"]
+STAGES = ["decoded", "sheet", "ink", "ruling", "marks", "character", "pen", "digit"]
 
 
 @pytest.mark.parametrize("label", range(10))
@@ -85,7 +85,7 @@ def test_the_stages_in_order(test_digit):
 
 def test_the_stages_of_a_blank_page_end_with_its_marks():
     shown = list(stages(save(page())))
-    assert [name for name, _ in shown] == ["decoded", "ink", "ruling", "marks"]
+    assert [name for name, _ in shown] == STAGES[:5]
     assert shown[-1][1].max() == 0
     assert all(after.dtype == np.uint8 for _, after in shown)
 
@@ -100,17 +100,17 @@ def test_look_writes_each_stage(tmp_path):
     (tmp_path / "blank.png").write_bytes(save(page()))
     done = pipeline_look("--out", tmp_path / "out", tmp_path / "four.png", tmp_path / "blank.png")
     names = [f"four-{number}-{stage}.png" for number, stage in enumerate(STAGES)]
-    names += [f"blank-{number}-{stage}.png" for number, stage in enumerate(STAGES[:4])]
+    names += [f"blank-{number}-{stage}.png" for number, stage in enumerate(STAGES[:5])]
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split() == [str(tmp_path / "out" / name) for name in names]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
-    seen = np.asarray(Image.open(tmp_path / "out" / "four-6-digit.png"))
+    seen = np.asarray(Image.open(tmp_path / "out" / "four-7-digit.png"))
     np.testing.assert_array_equal(seen, preprocess(save(drawn(FOUR))))
 
 
 def test_look_takes_away_the_stages_of_before(tmp_path):
     picture, out = tmp_path / "page.png", tmp_path / "out"
-    for content, count in ((save(drawn(FOUR)), 7), (save(page()), 4)):
+    for content, count in ((save(drawn(FOUR)), 8), (save(page()), 5)):
         picture.write_bytes(content)
         assert pipeline_look("--out", out, picture).returncode == 0
         assert len(list(out.iterdir())) == count
