@@ -5,10 +5,11 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from pipeline.curves import Strokes, arc, curve, line
+
 CANVAS = 64  # pixels
 MOST_INK = 170  # of a picture's 20×20 pixels: a long line gets a fine pen
 RNG = np.random.Generator
-Strokes = list[np.ndarray]  # polylines, (points, 2) as (x, y); a drawing fills about -1 to 1
 
 
 def pen_widths(n: int, rng: RNG) -> np.ndarray:
@@ -40,36 +41,14 @@ def _drawn(strokes: Strokes, width: float) -> np.ndarray:
     return canvas.astype(np.float32) / 255
 
 
-def _curve(knots: np.ndarray, points: int = 60) -> np.ndarray:
-    """A Catmull-Rom curve through the knots."""
-    padded = np.concatenate([knots[:1], knots, knots[-1:]])
-    t = np.linspace(0, len(knots) - 1.0001, points)
-    i, t = t.astype(int), (t % 1)[:, None]
-    a, b, c, d = (padded[i + k] for k in range(4))
-    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-
-
-def _arc(x: float, y: float, rx: float, ry: float, start: float = 0, end: float = 360) -> np.ndarray:
-    """Degrees clockwise from the right, y pointing down."""
-    t = np.radians(np.linspace(start, end, 40))
-    return np.stack([x + rx * np.cos(t), y + ry * np.sin(t)], 1)
-
-
-def _line(*coordinates: float) -> np.ndarray:
-    """x0, y0, x1, y1, … with points between, so that a line can bend."""
-    corners = np.array(coordinates, float).reshape(-1, 2)
-    at = np.linspace(0, len(corners) - 1, 8 * len(corners) - 7)
-    return np.stack([np.interp(at, np.arange(len(corners)), c) for c in corners.T], 1)
-
-
 def tangle(rng: RNG) -> Strokes:
     """One long line without aim: long enough to cross itself, so that no digit comes out."""
-    return [_curve(rng.uniform(-1, 1, (rng.integers(8, 15), 2)), 140)]
+    return [curve(rng.uniform(-1, 1, (rng.integers(8, 15), 2)), 140)]
 
 
 def strokes(rng: RNG) -> Strokes:
     """Several short bent lines that cross."""
-    return [_curve(rng.uniform(-1, 1, (3, 2)), 20) for _ in range(rng.integers(4, 8))]
+    return [curve(rng.uniform(-1, 1, (3, 2)), 20) for _ in range(rng.integers(4, 8))]
 
 
 def zigzag(rng: RNG) -> Strokes:
@@ -77,7 +56,7 @@ def zigzag(rng: RNG) -> Strokes:
     x = np.linspace(-1, 1, n) + rng.normal(0, 0.06, n)
     y = np.where(np.arange(n) % 2, 1, -1) * rng.uniform(0.3, 0.9) * rng.uniform(0.6, 1, n)
     points = np.stack([x, y], 1)
-    return [_curve(points, 90) if rng.random() < 0.5 else points]
+    return [curve(points, 90) if rng.random() < 0.5 else points]
 
 
 def loops(rng: RNG) -> Strokes:
@@ -94,24 +73,24 @@ def spiral(rng: RNG) -> Strokes:
 
 def hatching(rng: RNG) -> Strokes:
     n = rng.integers(4, 8)
-    lines = [_line(-1, y, 1, y + rng.normal(0, 0.1)) for y in np.linspace(-1, 1, n)]
-    return lines + ([p[:, ::-1] for p in lines] if rng.random() < 0.6 else [_line(-0.3, -1, 0.2, 1)])
+    lines = [line(-1, y, 1, y + rng.normal(0, 0.1)) for y in np.linspace(-1, 1, n)]
+    return lines + ([p[:, ::-1] for p in lines] if rng.random() < 0.6 else [line(-0.3, -1, 0.2, 1)])
 
 
 def cross(rng: RNG) -> Strokes:
     d = rng.normal(0, 0.12, 8)
     if rng.random() < 0.5:
-        return [_line(-1 + d[0], -1 + d[1], 1, 1), _line(1 + d[2], -1 + d[3], -1, 1)]
-    return [_line(d[0], -1, d[1], 1), _line(-1, d[2], 1, d[3])]
+        return [line(-1 + d[0], -1 + d[1], 1, 1), line(1 + d[2], -1 + d[3], -1, 1)]
+    return [line(d[0], -1, d[1], 1), line(-1, d[2], 1, d[3])]
 
 
 def check(rng: RNG) -> Strokes:
-    return [_curve(np.array([[-1, rng.uniform(-0.1, 0.4)], [-0.5, 1], [-0.4, 1], [1, rng.uniform(-1, -0.4)]]))]
+    return [curve(np.array([[-1, rng.uniform(-0.1, 0.4)], [-0.5, 1], [-0.4, 1], [1, rng.uniform(-1, -0.4)]]))]
 
 
 def arrow(rng: RNG) -> Strokes:
     head = rng.uniform(0.35, 0.6)
-    points = [_line(-1, 0, 1, 0), _line(1 - head, -head, 1, 0, 1 - head, head)]
+    points = [line(-1, 0, 1, 0), line(1 - head, -head, 1, 0, 1 - head, head)]
     turn = rng.choice([0, 90, 180, 270]) * np.pi / 180 + rng.normal(0, 0.3)
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     return [p @ matrix for p in points] + ([points[1] * [-1, 1] @ matrix] if rng.random() < 0.2 else [])
@@ -119,53 +98,53 @@ def arrow(rng: RNG) -> Strokes:
 
 def smiley(rng: RNG) -> Strokes:
     d = rng.normal(0, 0.04, 4)
-    eyes = [_line(x, -0.4 + d[0], x, -0.15) for x in (-0.35, 0.35)]
-    mouth = _arc(0, 0.1, 0.5, 0.45, 20, 160) if rng.random() < 0.75 else _arc(0, 0.75, 0.45, 0.4, 200, 340)
-    return [*eyes, mouth] + ([_arc(d[1], d[2], 1, 1)] if rng.random() < 0.8 else [])
+    eyes = [line(x, -0.4 + d[0], x, -0.15) for x in (-0.35, 0.35)]
+    mouth = arc(0, 0.1, 0.5, 0.45, 20, 160) if rng.random() < 0.75 else arc(0, 0.75, 0.45, 0.4, 200, 340)
+    return [*eyes, mouth] + ([arc(d[1], d[2], 1, 1)] if rng.random() < 0.8 else [])
 
 
 def heart(rng: RNG) -> Strokes:
     t = np.linspace(0, 2 * np.pi, 60)
     y = 13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
     shape = np.stack([np.sin(t) ** 3, -y / 16], 1)
-    return [shape] + ([_line(-1.1, 0.9, 1.1, -0.9)] if rng.random() < 0.3 else [])
+    return [shape] + ([line(-1.1, 0.9, 1.1, -0.9)] if rng.random() < 0.3 else [])
 
 
 def house(rng: RNG) -> Strokes:
     roof = rng.uniform(-0.4, 0)
-    parts = [_line(-0.8, 1, -0.8, roof, 0.8, roof, 0.8, 1, -0.8, 1), _line(-1, roof, 0, -1, 1, roof)]
+    parts = [line(-0.8, 1, -0.8, roof, 0.8, roof, 0.8, 1, -0.8, 1), line(-1, roof, 0, -1, 1, roof)]
     if rng.random() < 0.7:
         x = rng.uniform(-0.5, 0.2)
-        parts.append(_line(x, 1, x, 0.4, x + 0.35, 0.4, x + 0.35, 1))
+        parts.append(line(x, 1, x, 0.4, x + 0.35, 0.4, x + 0.35, 1))
     return parts
 
 
 def star(rng: RNG) -> Strokes:
     if rng.random() < 0.5:
         angles = np.radians(-90 + 144 * np.arange(6))
-        return [_line(*np.stack([np.cos(angles), np.sin(angles)], 1).ravel())]
+        return [line(*np.stack([np.cos(angles), np.sin(angles)], 1).ravel())]
     n = rng.integers(5, 9)
     angles = np.linspace(-np.pi / 2, 1.5 * np.pi, 2 * n + 1)
     radii = np.where(np.arange(2 * n + 1) % 2, rng.uniform(0.35, 0.55), 1)
-    return [_line(*np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1).ravel())]
+    return [line(*np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1).ravel())]
 
 
 def sun(rng: RNG) -> Strokes:
     angles = np.linspace(0, 2 * np.pi, rng.integers(6, 11), endpoint=False)
-    return [_arc(0, 0, 0.45, 0.45)] + [_line(*(0.65 * v), *v) for v in np.stack([np.cos(angles), np.sin(angles)], 1)]
+    return [arc(0, 0, 0.45, 0.45)] + [line(*(0.65 * v), *v) for v in np.stack([np.cos(angles), np.sin(angles)], 1)]
 
 
 def stick_figure(rng: RNG) -> Strokes:
     arms, legs = rng.uniform(-0.5, 0.2), rng.uniform(0.3, 0.6)
-    limbs = [_line(-0.6, arms, 0, -0.15, 0.6, arms), _line(-legs, 1, 0, 0.35, legs, 1)]
-    return [_arc(0, -0.7, 0.3, 0.3), _line(0, -0.4, 0, 0.35), *limbs]
+    limbs = [line(-0.6, arms, 0, -0.15, 0.6, arms), line(-legs, 1, 0, 0.35, legs, 1)]
+    return [arc(0, -0.7, 0.3, 0.3), line(0, -0.4, 0, 0.35), *limbs]
 
 
 def flower(rng: RNG) -> Strokes:
     t = np.linspace(0, 2 * np.pi, 100)
     r = 0.55 + 0.3 * np.cos(rng.integers(4, 7) * t)
     bloom = np.stack([r * np.cos(t), r * np.sin(t) - 0.5], 1)
-    return [bloom] + ([_line(0, 0.1, 0.05, 1.2), _arc(0.3, 0.8, 0.3, 0.15, 180, 330)] if rng.random() < 0.6 else [])
+    return [bloom] + ([line(0, 0.1, 0.05, 1.2), arc(0.3, 0.8, 0.3, 0.15, 180, 330)] if rng.random() < 0.6 else [])
 
 
 def polygon(rng: RNG) -> Strokes:
@@ -177,8 +156,8 @@ def polygon(rng: RNG) -> Strokes:
         (0, -1, 1, 0, 0, 1, -1, 0),
     ]
     outline = corners[rng.integers(4)]
-    inside = [_line(-0.9, -0.9, 0.9, 0.9)] if len(outline) == 8 and rng.random() < 0.4 else []
-    return [_line(*outline, *outline[:2]), *inside]
+    inside = [line(-0.9, -0.9, 0.9, 0.9)] if len(outline) == 8 and rng.random() < 0.4 else []
+    return [line(*outline, *outline[:2]), *inside]
 
 
 def underline(rng: RNG) -> Strokes:
@@ -192,7 +171,7 @@ def underline(rng: RNG) -> Strokes:
 def grid(rng: RNG) -> Strokes:
     n = rng.integers(2, 4)
     at = np.linspace(-0.5, 0.5, n) if rng.random() < 0.5 else np.linspace(-1, 1, n + 1)
-    return [_line(-1, a, 1, a) for a in at] + [_line(a, -1, a, 1) for a in at]
+    return [line(-1, a, 1, a) for a in at] + [line(a, -1, a, 1) for a in at]
 
 
 DRAWINGS: list[Callable[[RNG], Strokes]] = [
