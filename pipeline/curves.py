@@ -25,3 +25,13 @@ def line(*coordinates: float) -> np.ndarray:
     corners = np.array(coordinates, float).reshape(-1, 2)
     at = np.linspace(0, len(corners) - 1, 8 * len(corners) - 7)
     return np.stack([np.interp(at, np.arange(len(corners)), c) for c in corners.T], 1)
+
+
+def through(*coordinates: float, points: int = 40) -> np.ndarray:
+    """A Catmull-Rom curve through x0, y0, x1, y1, …"""
+    return curve(np.array(coordinates, float).reshape(-1, 2), points)
+
+
+def joined(*parts: np.ndarray) -> np.ndarray:
+    """Parts written without lifting the pen, with a corner where they meet."""
+    return np.concatenate(parts)

@@ -23,7 +23,7 @@ ALLOWED = {
     "pipeline.curves": set(),
     "pipeline.scribbles": {"pipeline.curves"},
     "pipeline.nondigits": {"pipeline.preprocess", "pipeline.scribbles"},
-    "pipeline.variants": {"pipeline.preprocess"},
+    "pipeline.variants": {"pipeline.curves", "pipeline.preprocess", "pipeline.variants"},
     "pipeline.reading": {"pipeline.model", "pipeline.preprocess"},
     "pipeline.recognise": {"pipeline.answer", "pipeline.model", "pipeline.preprocess", "pipeline.reading"},
     "pipeline.render": {"pipeline.render"},
