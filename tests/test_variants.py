@@ -59,12 +59,13 @@ def test_any_number_can_be_asked_for():
 
 @pytest.mark.parametrize(("digit", "draw"), DRAWN, ids=[draw.__name__ for _, draw in DRAWN])
 def test_the_shipped_model_reads_each_form(digit, draw, model):
-    """Measured over 1,000 of each: see the commit; the worst form reads 93 %."""
+    """Digits n36wtmxhpgcl2ax4 reads 98.2 % of 600 of the worst form: a 6 with a spur and a flat top looks like a 5."""
     rng = np.random.default_rng(3)
     images = np.stack([fit(written(draw(rng), rng)) for _ in range(100)])
-    assert np.mean(model.predict(images).argmax(1) == digit) >= 0.85
+    assert np.mean(model.predict(images).argmax(1) == digit) >= 0.93
 
 
 def test_the_shipped_model_reads_them(drawn, model):
+    """It reads 99.9 % of 6,000: forms that are drawn here must leave no reader in doubt."""
     images, labels = drawn
-    assert np.mean(model.predict(images).argmax(1) == labels) >= 0.97
+    assert np.mean(model.predict(images).argmax(1) == labels) >= 0.985

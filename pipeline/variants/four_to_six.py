@@ -19,7 +19,15 @@ def four_open(rng: RNG) -> Form:
     """Two strokes: an angle, and the stem."""
     bar, corner, stem = rng.uniform(0.5, 0.72), rng.uniform(0.08, 0.2), rng.uniform(0.62, 0.74)
     angle = line(corner + rng.uniform(0, 0.22), 0, corner, bar, rng.uniform(0.84, 1.05), bar + rng.normal(0, 0.03))
-    return Form([angle, _stem_of_four(rng, stem, rng.uniform(-0.05, bar - 0.25))], 0.4)
+    return Form([angle, _stem_of_four(rng, stem, rng.uniform(-0.05, bar - 0.25))], 0.36, (-10, 26), (0.72, 1.2))
+
+
+def four_round(rng: RNG) -> Form:
+    """Open; its left and its bar are one bend."""
+    low, left, stem = rng.uniform(0.46, 0.58), rng.uniform(0.08, 0.16), rng.uniform(0.66, 0.74)
+    bend = [left, low - 0.16, left + 0.14, low, stem - 0.12, low, stem + rng.uniform(0.12, 0.28), low - 0.03]
+    first = through(left + rng.uniform(-0.02, 0.08), rng.uniform(0, 0.08), *bend, points=30)
+    return Form([first, _stem_of_four(rng, stem, rng.uniform(-0.05, 0.1))], 0.36, (-8, 24), (0.75, 1.15))
 
 
 def four_closed(rng: RNG) -> Form:
@@ -35,7 +43,7 @@ def four_in_one_stroke(rng: RNG) -> Form:
     first = line(rng.uniform(0.3, 0.5), 0, rng.uniform(0.05, 0.15), bar, bend - 0.12, bar - rng.uniform(0, 0.03))
     bow = [*first[-1], bend, bar - 0.12, bend - 0.05, bar - rng.uniform(0.25, 0.35)]
     foot = [rng.uniform(0.55, 0.66), 1]
-    return Form([joined(first, through(*bow, 0.68, bar - 0.05, *foot, points=30))], 0.25, (-10, 26))
+    return Form([joined(first, through(*bow, 0.68, bar - 0.05, *foot, points=30))], 0.25, (-10, 15))
 
 
 def _belly(rng: RNG, x: float, y: float) -> np.ndarray:
@@ -57,16 +65,17 @@ def five_with_bar(rng: RNG) -> Form:
     """The body first, the bar afterwards: near its top, more or less."""
     x, y = rng.uniform(0.24, 0.34), rng.uniform(0.34, 0.52)
     body = joined(line(x + rng.uniform(0, 0.1), 0, x, y), _belly(rng, x, y))
-    start = body[0] + [rng.normal(0.02, 0.04), rng.normal(0, 0.025)]
+    apart = rng.uniform(0, 0.1) if rng.random() < 0.3 else 0  # a lifted pen came down too far on
+    start = body[0] + [apart + rng.normal(0.01, 0.04), rng.normal(0, 0.025) - apart / 3]
     length, tilt = rng.uniform(0.3, 0.75), rng.normal(-0.04, 0.06)
-    return Form([body, line(*start, start[0] + length, start[1] + tilt)], 0.4)
+    return Form([body, line(*start, start[0] + length, start[1] + tilt)], 0.4, width=(0.6, 1.15))
 
 
 def five_with_short_bar(rng: RNG) -> Form:
     x, y = rng.uniform(0.24, 0.32), rng.uniform(0.36, 0.48)
     top = x + rng.uniform(0.02, 0.1)
-    start = line(top + rng.uniform(0.14, 0.3), rng.normal(0, 0.03), top, 0, x, y)
-    return Form([joined(start, _belly(rng, x, y))], 0.4)
+    start = line(top + rng.uniform(0.2, 0.34), rng.normal(0, 0.03), top, 0, x, y)
+    return Form([joined(start, _belly(rng, x, y))], 0.36, width=(0.8, 1.2))
 
 
 def five_angular(rng: RNG) -> Form:
@@ -82,11 +91,11 @@ def _six(rng: RNG, stem: np.ndarray, bowl: tuple[float, float], sweep: float, in
     radius = 0.5 * (1 - inwards * np.clip(t - 3.5, 0, None))
     x = stem[-1, 0] + width / 2 - radius * width * np.cos(t)
     y = 1 - height / 2 + radius * height * np.sin(t)
-    return Form([joined(stem, np.stack([x, y], 1))], 0.8 * min(width, height), (-10, 34))
+    return Form([joined(stem, np.stack([x, y], 1))], 0.8 * min(width, height), (-10, 30), (0.7, 1.1))
 
 
 def six_curved(rng: RNG) -> Form:
-    width, height = rng.uniform(0.48, 0.75), rng.uniform(0.36, 0.62)
+    width, height = rng.uniform(0.48, 0.75), rng.uniform(0.36, 0.58)
     top, middle = rng.uniform(0.55, 0.85), 1 - height / 2
     stem = through(top, rng.uniform(0, 0.08), rng.uniform(0.3, 0.4), 0.22, 0.15, middle, points=20)
     return _six(rng, stem, (width, height), rng.uniform(335, 385))
@@ -95,8 +104,8 @@ def six_curved(rng: RNG) -> Form:
 def six_straight(rng: RNG) -> Form:
     """A slanted stem with a small bowl."""
     width, height = rng.uniform(0.34, 0.55), rng.uniform(0.3, 0.46)
-    stem = line(rng.uniform(0.4, 0.8), 0, 0.15, 1 - height * rng.uniform(0.45, 0.6))
-    return _six(rng, stem, (width, height), rng.uniform(340, 380))._replace(lean=(-10, 24))
+    stem = line(rng.uniform(0.4, 0.7), 0, 0.15, 1 - height * rng.uniform(0.45, 0.6))
+    return _six(rng, stem, (width, height), rng.uniform(340, 380))._replace(lean=(-10, 24), width=(0.85, 1.1))
 
 
 def six_with_spur(rng: RNG) -> Form:
@@ -109,10 +118,10 @@ def six_with_spur(rng: RNG) -> Form:
 
 
 def six_spiral(rng: RNG) -> Form:
-    width, height = rng.uniform(0.6, 0.8), rng.uniform(0.5, 0.66)
+    width, height = rng.uniform(0.6, 0.8), rng.uniform(0.48, 0.6)
     stem = through(rng.uniform(0.6, 0.85), 0.02, 0.35, 0.2, 0.15, 1 - height / 2, points=20)
     six = _six(rng, stem, (width, height), rng.uniform(350, 410), rng.uniform(0.05, 0.14))
-    return six._replace(room=0.7 * six.room)
+    return six._replace(room=0.7 * six.room, width=(0.8, 1.1))
 
 
 def six_not_closed(rng: RNG) -> Form:
@@ -122,7 +131,7 @@ def six_not_closed(rng: RNG) -> Form:
 
 
 FORMS: Forms = {
-    4: [(3, four_open), (3, four_closed), (1, four_in_one_stroke)],
+    4: [(3, four_open), (1, four_round), (3, four_closed), (1, four_in_one_stroke)],
     5: [(2, five_in_one_stroke), (3, five_with_bar), (1, five_with_short_bar), (1.5, five_angular)],
     6: [(3, six_curved), (2, six_straight), (1, six_with_spur), (1, six_spiral), (1.2, six_not_closed)],
 }

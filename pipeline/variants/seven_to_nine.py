@@ -8,13 +8,13 @@ from pipeline.variants.form import RNG, Form, Forms
 
 def _seven(rng: RNG, curved: bool = False, hook: bool = False, wave: float = 0) -> Form:
     left, corner, foot = rng.uniform(0.08, 0.2), rng.uniform(0.8, 0.92), rng.uniform(0.28, 0.55)
-    rise = rng.normal(0, 0.03)
+    rise = rng.uniform(-0.05, 0.03)
     bar = through(left, rise, 0.35, wave + rise / 2, 0.6, -wave / 2, corner, 0, points=16)
     if hook:
         bar = joined(line(left + rng.normal(0, 0.03), rise + rng.uniform(0.08, 0.24), left, rise), bar)
     bend = rng.uniform(-0.14, -0.05) if curved else rng.normal(0, 0.015)
     stem = through(corner, 0, (corner + foot) / 2 + bend, 0.48, foot, 1, points=16)
-    return Form([joined(bar, stem)], 0.32 if hook or wave else 0.42, (-14, 16), (0.72, 1.15))
+    return Form([joined(bar, stem)], 0.28 if hook or wave else 0.4, (-10, 13), (0.8, 1.05))
 
 
 def seven_plain(rng: RNG) -> Form:
@@ -82,6 +82,15 @@ def eight_open_at_top(rng: RNG) -> Form:
     return eight._replace(strokes=[joined(line(x + 0.12, y - rng.uniform(0.05, 0.15), x, y), *eight.strokes)])
 
 
+def eight_from_s(rng: RNG) -> Form:
+    """An S whose end goes straight back up to its beginning, past it, or not quite."""
+    waist, right = rng.uniform(0.42, 0.52), rng.uniform(0.72, 0.84)
+    lower = [0.5, waist, rng.uniform(0.78, 0.88), (1 + waist) / 2 + 0.04, 0.48, 1, rng.uniform(0.12, 0.22), 0.8]
+    begin = [right, waist * rng.uniform(0.3, 0.45), 0.5, 0, 0.24, waist / 2]
+    back = [0.4, waist + 0.06, right - 0.08, waist * rng.uniform(0.35, 0.6), right + rng.uniform(-0.05, 0.1), 0.06]
+    return Form([through(*begin, *lower, *back, points=72)], 0.3)
+
+
 def eight_angular(rng: RNG) -> Form:
     waist, upper, lower = rng.uniform(0.42, 0.5), rng.uniform(0.22, 0.3), rng.uniform(0.24, 0.34)
     top, low = waist * rng.uniform(0.4, 0.55), waist + (1 - waist) * rng.uniform(0.45, 0.6)
@@ -98,7 +107,7 @@ def _nine(rng: RNG, loop: tuple[float, float], tail: list[float], start: float =
     stem = through(*ring[-1], *tail, points=24)
     if lift:
         stem = through(right + 0.01, rng.uniform(-0.02, 0.08), right, height / 2, *tail, points=24)
-    return Form([ring, stem] if lift else [joined(ring, stem)], 0.8 * min(width, height), (-7, 30))
+    return Form([ring, stem] if lift else [joined(ring, stem)], 0.8 * min(width, height), (-7, 28), (0.72, 1.2))
 
 
 def nine_straight(rng: RNG) -> Form:
@@ -117,7 +126,7 @@ def nine_curved(rng: RNG) -> Form:
 def nine_not_closed(rng: RNG) -> Form:
     foot = rng.uniform(0.5, 0.8)
     loop = rng.uniform(0.5, 0.7), rng.uniform(0.42, 0.55)
-    return _nine(rng, loop, [(0.8 + foot) / 2, 0.65, foot, 1], start=rng.uniform(15, 35))
+    return _nine(rng, loop, [(0.8 + foot) / 2, 0.65, foot, 1], start=rng.uniform(12, 27))
 
 
 def nine_small_loop(rng: RNG) -> Form:
@@ -135,6 +144,12 @@ def nine_hooked(rng: RNG) -> Form:
 
 FORMS: Forms = {
     7: [(1.5, seven_plain), (1.2, seven_curved), (1.5, seven_hooked), (4, seven_crossed), (1.2, seven_wavy)],
-    8: [(2.5, eight_circles), (3, eight_in_one_stroke), (1.5, eight_open_at_top), (1, eight_angular)],
+    8: [
+        (2.5, eight_circles),
+        (3, eight_in_one_stroke),
+        (1, eight_from_s),
+        (1.5, eight_open_at_top),
+        (1, eight_angular),
+    ],
     9: [(2.5, nine_straight), (2, nine_curved), (1, nine_not_closed), (1, nine_small_loop), (1.2, nine_hooked)],
 }

@@ -9,11 +9,11 @@ from pipeline.variants.form import RNG, Form, Forms
 def _ring(rng: RNG, start: float, sweep: float, inwards: float = 0) -> Form:
     """An oval from `start` degrees anticlockwise through `sweep`; beyond its first 330 degrees it may turn inwards."""
     t = np.linspace(0, np.radians(sweep), 56)
-    radius = 0.5 * (1 + rng.normal(0, 0.02) * t - inwards * np.clip(t - np.radians(330), 0, None))
+    radius = 0.5 * (1 + rng.uniform(-0.02, 0.02) * t - inwards * np.clip(t - np.radians(330), 0, None))
     width, egg = rng.uniform(0.5, 1), rng.normal(0, 0.06)
     y = radius * np.sin(np.radians(start) - t)
     x = radius * np.cos(np.radians(start) - t) * width * (1 + egg * y / 0.5)
-    return Form([np.stack([0.5 + x, 0.5 + y], 1)], 0.75 * width, (-15, 36))
+    return Form([np.stack([0.5 + x, 0.5 + y], 1)], 0.75 * width, (-15, 30), (0.65, 1.1))
 
 
 def zero_closed(rng: RNG) -> Form:
@@ -27,7 +27,7 @@ def zero_not_quite_closed(rng: RNG) -> Form:
 def zero_curled(rng: RNG) -> Form:
     """Its end runs on inside, at the top."""
     ring = _ring(rng, rng.uniform(-90, -50), rng.uniform(380, 430), rng.uniform(0.1, 0.35))
-    return ring._replace(room=0.7 * ring.room)
+    return ring._replace(room=0.7 * ring.room, width=(0.8, 1.15))
 
 
 def zero_hooked(rng: RNG) -> Form:
@@ -35,7 +35,7 @@ def zero_hooked(rng: RNG) -> Form:
     ring = _ring(rng, rng.uniform(-90, -60), rng.uniform(355, 370))
     x, y = ring.strokes[0][0]
     hook = line(x + rng.uniform(0.05, 0.14), y - rng.uniform(-0.02, 0.1), x, y)
-    return ring._replace(strokes=[joined(hook, ring.strokes[0])], room=0.8 * ring.room)
+    return ring._replace(strokes=[joined(hook, ring.strokes[0])], room=0.8 * ring.room, width=(0.8, 1.1))
 
 
 def zero_slashed(rng: RNG) -> Form:
@@ -46,13 +46,13 @@ def zero_slashed(rng: RNG) -> Form:
 
 
 def one_bare(rng: RNG) -> Form:
-    return Form([through(0.5, 0, 0.5 + rng.normal(0, 0.02), 0.5, 0.5, 1, points=16)], lean=(-12, 36))
+    return Form([through(0.5, 0, 0.5 + rng.normal(0, 0.02), 0.5, 0.5, 1, points=16)], lean=(-12, 28))
 
 
 def _flag(rng: RNG, long: bool) -> np.ndarray:
     """From lower left up to the top of the stem."""
     length = rng.uniform(0.3, 0.6) if long else rng.uniform(0.1, 0.3)
-    angle = np.radians(rng.uniform(25, 52 if long else 62))
+    angle = np.radians(rng.uniform(25, 46 if long else 54))
     x, y = 0.5 - length * np.sin(angle), length * np.cos(angle)
     sag = rng.uniform(-0.02, 0.06)
     return through(x, y, (x + 0.5) / 2 + sag, y / 2 + sag, 0.5, 0, points=10)
@@ -63,21 +63,21 @@ def _stem(rng: RNG) -> np.ndarray:
 
 
 def one_flagged(rng: RNG) -> Form:
-    return Form([joined(_flag(rng, False), _stem(rng))], lean=(-10, 30))
+    return Form([joined(_flag(rng, False), _stem(rng))], lean=(-10, 20), width=(0.6, 1.05))
 
 
 def one_continental(rng: RNG) -> Form:
-    return Form([joined(_flag(rng, True), _stem(rng))], 0.4, lean=(-10, 26))
+    return Form([joined(_flag(rng, True), _stem(rng))], 0.4, lean=(-10, 16), width=(0.6, 1.05))
 
 
 def _foot(rng: RNG, widest: float) -> np.ndarray:
-    left, right = rng.uniform(0.12, widest, 2)
+    left, right = rng.uniform(0.16, widest, 2)
     return line(0.5 - left, 1 + rng.normal(0, 0.02), 0.5 + right, 1 + rng.normal(0, 0.02))
 
 
 def one_with_foot(rng: RNG) -> Form:
     top = 0.5 - rng.uniform(0.02, 0.1)
-    return Form([joined(line(top, rng.uniform(0.02, 0.12), 0.5, 0), _stem(rng)), _foot(rng, 0.24)], 0.3, (-8, 18))
+    return Form([joined(line(top, rng.uniform(0.02, 0.12), 0.5, 0), _stem(rng)), _foot(rng, 0.26)], 0.28, (-8, 18))
 
 
 def one_flagged_with_foot(rng: RNG) -> Form:
@@ -102,7 +102,7 @@ def two_curled(rng: RNG) -> Form:
     corner = rng.uniform(0.08, 0.2)
     bow = through(*_two_top(rng, True), rng.uniform(0.5, 0.62), 0.6, corner, 0.98, points=50)
     base = through(corner, 0.98, 0.5, 0.95 + rng.normal(0, 0.03), rng.uniform(0.8, 1), 0.98, points=12)
-    return Form([joined(bow, base)], 0.33)
+    return Form([joined(bow, base)], 0.28)
 
 
 def two_looped(rng: RNG) -> Form:
@@ -133,7 +133,7 @@ def _three(rng: RNG, upper: np.ndarray, waist: tuple[float, float], curl: bool =
     belly = rng.uniform(0.78, 0.95)
     tail = [0.12, 0.84, *([0.14, 0.72, 0.28, 0.72] if curl else [])]
     lower = through(x, y, belly - 0.1, y + 0.07, belly, (y + 1) / 2 + 0.03, rng.uniform(0.4, 0.55), 1, *tail)
-    return Form([joined(upper, lower)], (0.6 if curl else 0.75) * min(y, 1 - y))
+    return Form([joined(upper, lower)], (0.6 if curl else 0.75) * min(y, 1 - y), (-12, 24), (0.6, 1.1))
 
 
 def three_round(rng: RNG) -> Form:
@@ -154,7 +154,7 @@ def three_looped(rng: RNG) -> Form:
     bow = [0.14, rng.uniform(0.1, 0.22), 0.45, 0, rng.uniform(0.7, 0.82), y * 0.45, 0.52, y * 0.92]
     loop = [0.36 - 0.06 * size, y + 0.06 * size, 0.36 - 0.08 * size, y - 0.05 * size, 0.48, y - 0.02]
     lower = [rng.uniform(0.8, 0.92), (y + 1) / 2 + 0.02, 0.45, 1, 0.12, 0.85]
-    return Form([through(*bow, *loop, *lower, points=80)], 0.32)
+    return Form([through(*bow, *loop, *lower, points=80)], 0.27, (-12, 24), (0.7, 1.15))
 
 
 FORMS: Forms = {
