@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from pipeline.preprocess import layout
+from pipeline.preprocess.connected import Mark
 from pipeline.preprocess.decode import Picture, decode
 from pipeline.preprocess.fit import fit, with_usual_pen
 from pipeline.preprocess.ink import Ink, find_ink
-from pipeline.preprocess.marks import Mark, Marks, find_marks
+from pipeline.preprocess.marks import Marks, find_marks
 from pipeline.preprocess.ruling import remove_ruling
 from pipeline.preprocess.sheet import without_table
 

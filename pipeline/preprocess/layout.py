@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.preprocess.marks import Mark, Marks, common_box, prominence
+from pipeline.preprocess.connected import Mark, prominence
+from pipeline.preprocess.marks import Marks, common_box
 
 PART_SIZE = (
     0.6  # of a character's height (an underline has none); only smaller marks are parts of it that the pen left apart
