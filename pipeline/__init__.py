@@ -4,7 +4,7 @@
 
 Imports point one way, low to high (tests/test_imports.py holds the table):
 
-    errors, calibrate, curves
+    errors, calibrate, curves, distortion
     answer, data, preprocess, model, augment, network, render, scribbles
     variants, nondigits, reading, recognise, client, store, conditions, corruptions
     arguments, web, examples, look, train, evaluate, robustness

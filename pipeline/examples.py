@@ -26,9 +26,9 @@ VALIDATION_SEED = 20260102
 class Amounts:
     """How many examples are made, for each digit of MNIST."""
 
-    rendered: float = 0.145  # about 20 ms each on one core
-    variants: float = 0.055
-    nondigits: float = 0.4
+    rendered: float = 0.36  # about 20 ms each on one core
+    variants: float = 0.145
+    nondigits: float = 0.6
 
 
 VALIDATION = Amounts(rendered=0, variants=0)

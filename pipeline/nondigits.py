@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from pipeline import scribbles
+from pipeline.distortion import KNOTS, affine, basis, sources
 from pipeline.preprocess.fit import fit
 
 GLYPHS = Path(__file__).resolve().parent.parent / "data" / "glyphs.npz"
@@ -22,7 +23,6 @@ MARGIN = 8  # around it, for the pen
 BORDER = (0, 0), (MARGIN, MARGIN), (MARGIN, MARGIN)
 CANVAS = 48  # pixels of the square on which it is written anew
 ZOOM = 1.95  # glyph pixels in one of the canvas, so that a slanted glyph and its pen fit
-KNOTS = 6  # as in pipeline.augment
 MOST_INK = 150  # of a glyph's 20×20 pixels: an intricate one gets a fine pen
 SLICE = 256  # glyphs distorted at a time: 18 kB each
 SHARES = {"glyphs": 0.60, "words": 0.05, "numbers": 0.12, "scribbles": 0.18, "stains": 0.05}  # of the pictures
@@ -118,16 +118,7 @@ def _inside(distance: np.ndarray, edge: float) -> np.ndarray:
     return np.minimum(np.maximum((np.float32(edge + 0.5 * ZOOM) - distance) * np.float32(1 / ZOOM), 0), 1)
 
 
-def _basis() -> np.ndarray:
-    """(KNOTS² + 3, CANVAS²): knots interpolated smoothly (cosine) as in pipeline.augment; column, row, 1."""
-    position = np.linspace(0, KNOTS - 1, CANVAS)
-    distance = np.clip(np.abs(position[:, None] - np.arange(KNOTS)), 0, 1)
-    axis = (1 + np.cos(np.pi * distance)) / 2
-    row, column = np.mgrid[:CANVAS, :CANVAS].reshape(2, 1, -1) - (CANVAS - 1) / 2
-    return np.concatenate([np.kron(axis, axis).T, column, row, np.ones_like(row)]).astype(np.float32)
-
-
-BASIS = _basis()
+BASIS = basis(CANVAS)
 
 
 def _source(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -136,14 +127,9 @@ def _source(n: int, rng: np.random.Generator) -> np.ndarray:
     shear = rng.uniform(-0.3, 0.3, n)
     scale = rng.uniform(0.75, 1, (n, 2))
     scale /= scale.max(1, keepdims=True)
-    cosine, sine = np.cos(angle), np.sin(angle)
-    rotate = np.stack([cosine, -sine, sine, cosine], -1).reshape(n, 2, 2)
-    slant = np.stack([np.ones(n), shear, np.zeros(n), np.ones(n)], -1).reshape(n, 2, 2)
-    matrix = ZOOM * (rotate @ slant) / scale[:, None, :]
-    elastic = rng.normal(0, 1, (n, 2, KNOTS * KNOTS)) * rng.uniform(0.5, 2.5, (n, 1, 1))
+    elastic = rng.normal(0, 1, (n, 2, KNOTS**2)) * rng.uniform(0.5, 2.5, (n, 1, 1))
     centre = np.full((n, 2, 1), (SIDE - 1) / 2 + MARGIN)
-    weights = np.concatenate([elastic, matrix, centre], 2).astype(np.float32)
-    return (weights.reshape(2 * n, -1) @ BASIS).reshape(n, 2, CANVAS, CANVAS)
+    return sources(elastic, ZOOM * affine(angle, shear, scale), centre, BASIS).reshape(n, 2, CANVAS, CANVAS)
 
 
 def number(rng: np.random.Generator, digits: np.ndarray) -> np.ndarray:

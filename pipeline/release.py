@@ -92,6 +92,7 @@ def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path) ->
             "seconds": round(trained.seconds, 1),
             "interrupted": trained.interrupted,
             "parameters": trained.network.count_params(),
+            "precision": trained.network.layers[1].dtype_policy.name,
         },
         "data": {
             "sha256": splits.sha256,

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from threadpoolctl import threadpool_limits
 
 from pipeline import network
 from pipeline.augment import Augmentation, augment
@@ -17,13 +18,15 @@ from pipeline.errors import DigitsError
 from pipeline.examples import Amounts, training_set, validation_set
 
 LEARNING_RATE = 1e-3  # Adam's own default; decays along a cosine to zero at the last planned step
+CPU_FLAGS = Path("/proc/cpuinfo")  # of Linux
+BFLOAT16_FLAGS = "avx512_bf16", "amx_bf16"
 
 
 @dataclass(frozen=True)
 class Settings:
     """All that decides how a model comes out, besides the data; saved in its card."""
 
-    epochs: int = 14
+    epochs: int = 24
     batch_size: int = 128
     seed: int = 1
     patience: int = 8  # epochs without a better validation loss before training stops
@@ -35,7 +38,14 @@ class Settings:
 QUICK = Settings(
     epochs=2,
     augmentation=Augmentation(
-        rotation_degrees=8, shear=0.1, scale=0.1, shift_pixels=1, elastic_pixels=0.4, pen_share=0
+        rotation_degrees=4,
+        shear=0.1,
+        scale=0.1,
+        shift_pixels=1,
+        elastic_pixels=0.6,
+        pen_share=0,
+        stretched_share=0,
+        unmoved_share=0.3,
     ),
     examples=Amounts(rendered=0, variants=0.02, nondigits=0.15),
 )
@@ -135,7 +145,7 @@ def train(
     console = console or Console(stderr=True)
     training = training_set(training, settings.examples, settings.seed, console)
     validation = validation_set(validation, console)
-    model = network.build()
+    model = network.build(precision())
     steps = settings.epochs * -(-len(training) // settings.batch_size)
     model.compile(
         keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
@@ -148,14 +158,17 @@ def train(
     interrupted = False
     began = time.monotonic()
     try:
-        model.fit(
-            AugmentedBatches(training, settings),
-            validation_data=(validation.images[..., None], validation.labels),
-            validation_batch_size=500,
-            epochs=settings.epochs,
-            callbacks=callbacks,
-            verbose=0,
-        )
+        # NumPy's matrix products are small here: in threads of their own they wait for each other and for the network.
+        # With them a step took 0.53 ms a digit in place of 0.29 on two cores.
+        with threadpool_limits(1, user_api="blas"):
+            model.fit(
+                AugmentedBatches(training, settings),
+                validation_data=(validation.images[..., None], validation.labels),
+                validation_batch_size=500,
+                epochs=settings.epochs,
+                callbacks=callbacks,
+                verbose=0,
+            )
     except KeyboardInterrupt:
         curves.progress.stop()
         if best.best_weights is None:
@@ -163,6 +176,15 @@ def train(
         model.set_weights(best.best_weights)
         interrupted = True
     return Trained(model, curves.history, time.monotonic() - began, interrupted)
+
+
+def precision() -> str:
+    """The Keras dtype policy to train with: bfloat16 where this processor multiplies it itself, 0.7 times the time."""
+    try:
+        flags = CPU_FLAGS.read_text("ascii", "replace").split()
+    except OSError:
+        return "float32"
+    return "mixed_bfloat16" if set(BFLOAT16_FLAGS) & set(flags) else "float32"
 
 
 def _make_deterministic(seed: int) -> None:
