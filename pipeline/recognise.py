@@ -38,12 +38,11 @@ class Recogniser:
         if page.marks is None:
             return Answer("blank", None, 0.0, NO_EVIDENCE, None, self.model.tag, BLANK)
         marks = page.marks.marks
-        [whole] = candidates(page, [layout.broken_character(marks)], self.model)
         apart = [mark for mark in layout.characters(marks) if prominence(mark) >= COMPARABLE * prominence(marks[0])]
-        if 1 < len(apart) <= MOST_PIECES:
-            [together] = candidates(page, [layout.join(*apart)], self.model)
-            if self._status(together) == "digit":
-                return self._answer(together)
+        joined = [layout.join(*apart)] if 1 < len(apart) <= MOST_PIECES else []
+        whole, *together = candidates(page, [layout.broken_character(marks), *joined], self.model)
+        if together and self._status(together[0]) == "digit":
+            return self._answer(together[0])
         touching = whole.digitness < self.no_digit_below and whole.mark.width > WIDE * whole.mark.height
         if len(apart) > 1 or touching:
             found = [each for each in self._read(page) if self._status(each) == "digit"]
@@ -55,7 +54,7 @@ class Recogniser:
                 return self._refused(whole, SEVERAL.format(text=text))
             # What lies around a digit may be no part of it; but a part of a letter is no digit.
             most = [each for each in tall if each.mark.mass >= MAIN * sum(mark.mass for mark in marks)]
-            whole = max([whole, *most], key=lambda each: each.confidence)
+            whole = max([whole, *together, *most], key=lambda each: each.confidence)
         return self._answer(whole)
 
     def read(self, picture: bytes) -> Number:
