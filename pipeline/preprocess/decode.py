@@ -1,5 +1,6 @@
 """Picture bytes to upright RGB pixels; nothing that a stranger sends may do more than fail readably."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -74,7 +75,7 @@ def _pixels(image: Image.Image) -> Picture:
     image.load()
     image = _eight_bit(image)
     transparent = image.has_transparency_data
-    image = _upright(image.convert("RGBA" if transparent else "RGB"))
+    image = _upright(_as(image, "RGBA" if transparent else "RGB"))
     width, height = sorted(size, reverse=image.width > image.height)
     pixels = _shrunk(np.asarray(image))
     return Picture(_fill_transparency(pixels) if transparent else pixels, width, height)
@@ -88,11 +89,14 @@ def _shrunk(pixels: np.ndarray) -> np.ndarray:
     return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
 
 
+def _as(image: Image.Image, mode: str) -> Image.Image:
+    return image if image.mode == mode else image.convert(mode)
+
+
 def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # a damaged EXIF block says nothing about which way is up
-        return image
+    with suppress(Exception):  # a damaged EXIF block says nothing about which way is up
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
