@@ -16,7 +16,7 @@ def without_table(pixels: np.ndarray) -> np.ndarray:
     factor = min(1, SMALL_SIDE / max(pixels.shape))
     if factor == 1:
         return pixels
-    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     hull = _sheet(grey)
     if hull is None:
