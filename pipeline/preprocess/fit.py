@@ -12,8 +12,11 @@ PEN = 1.7, 6.5  # pixels of INK_SIDE: thinner pens are thickened to the first, t
 
 def fit(ink: np.ndarray) -> np.ndarray:
     """(h, w) float32 0-1 with some ink -> (28, 28) uint8, brightest ink 255."""
-    digit = _scale(with_usual_pen(_crop(ink)))
-    digit *= 255 / digit.max()
+    ink = _crop(ink)
+    work = _scale(ink, WORK_SIDE, ink.shape) if max(ink.shape) > WORK_SIDE else ink
+    usual = with_usual_pen(work)
+    digit = _scale(usual, INK_SIDE, ink.shape if usual is work else usual.shape)
+    digit = digit * np.float32(255 / digit.max())
     rows, columns = (_offset(digit, axis) for axis in (0, 1))
     canvas = np.zeros((SIDE, SIDE), np.uint8)
     canvas[rows : rows + digit.shape[0], columns : columns + digit.shape[1]] = (digit + 0.5).astype(np.uint8)
@@ -22,9 +25,7 @@ def fit(ink: np.ndarray) -> np.ndarray:
 
 def with_usual_pen(ink: np.ndarray) -> np.ndarray:
     """The ink as a pen of MNIST's widths would have left it; unchanged where it already is."""
-    factor = WORK_SIDE / max(ink.shape)
-    interpolation = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    work = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=interpolation)
+    work = _scale(ink, WORK_SIDE, ink.shape)
     pixel = max(work.shape) / INK_SIDE
     width = _pen_width(work) / pixel
     wanted = float(np.clip(width, *PEN))
@@ -46,18 +47,16 @@ def _pen_width(ink: np.ndarray) -> float:
 
 
 def _crop(ink: np.ndarray) -> np.ndarray:
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    x, y, width, height = cv2.boundingRect((ink > 0).view(np.uint8))
+    return ink[y : y + height, x : x + width]
 
 
-def _scale(ink: np.ndarray) -> np.ndarray:
-    """The longer side becomes INK_SIDE, the shape is kept."""
-    height, width = ink.shape
-    scale = INK_SIDE / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    if size == (width, height):
+def _scale(ink: np.ndarray, side: int, shape: tuple[int, ...]) -> np.ndarray:
+    """The longer side becomes `side`, the other is to it as in `shape`, (h, w) before any rounding."""
+    height, width = (max(1, round(length * side / max(shape))) for length in shape)
+    if (height, width) == ink.shape:
         return ink
-    return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA if side < max(shape) else cv2.INTER_LINEAR)
 
 
 def _offset(digit: np.ndarray, axis: int) -> int:
