@@ -56,6 +56,7 @@ class Connected:
         self.labels, self._boxes = _labels_and_boxes(np.ascontiguousarray(inked[self.window]))
         areas = {number: width * height for number, (_, _, width, height) in self._boxes.items()}
         self.numbers = sorted(areas, key=lambda number: -areas[number])[:MOST_MARKS]
+        self._marks: dict[int, Mark] = {}
 
     def size(self, number: int) -> int:
         return max(self._boxes[number][2:])
@@ -79,6 +80,12 @@ class Connected:
         return best
 
     def mark(self, number: int) -> Mark:
+        """A component as a mark, measured when it is first asked for."""
+        if number not in self._marks:
+            self._marks[number] = self._measured(number)
+        return self._marks[number]
+
+    def _measured(self, number: int) -> Mark:
         x, y, w, h = self._boxes[number]
         inside = self.labels[y : y + h, x : x + w] == number
         x, y, (height, width) = x + self._left, y + self._top, self.amount.shape

@@ -113,7 +113,9 @@ def _pen_strength(amount: np.ndarray, floor: float) -> float:
         main = connected.most_prominent()
         if main is None:
             break
-        strength = float(np.percentile(connected.values(*main.components), 80))
+        values = connected.values(*main.components)
+        rank = int(0.8 * (len(values) - 1))
+        strength = float(np.partition(values, rank)[rank])
         if WEAK * strength <= weak * SETTLED:
             break
         weak = WEAK * strength
