@@ -57,7 +57,7 @@ def _flat_page(grey: np.ndarray) -> np.ndarray | None:
 def _is_shadowed(grey: np.ndarray, page: np.ndarray, levels: list[int]) -> bool:
     """Whether the two halves are light and shadow: broader than a pen's stroke both, and ink is darker than either."""
     beyond = (levels[1] - levels[0]) // 4
-    if np.mean((grey < levels[0] - beyond) | (grey > levels[1] + beyond)) < LEAST_INK:
+    if _share((grey < levels[0] - beyond) | (grey > levels[1] + beyond)) < LEAST_INK:
         return False
     other = cv2.copyMakeBorder((~page).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     return 2 * float(cv2.distanceTransform(other, cv2.DIST_L2, 3).max()) > WIDEST_PEN * min(grey.shape)
@@ -72,10 +72,14 @@ def _is_page(half: np.ndarray) -> bool:
     margin = max(1, min(half.shape) // 50)
     edges = half[:margin], half[-margin:], half[:, :margin], half[:, -margin:]
     border = np.concatenate([edge.ravel() for edge in edges])
-    evidence = half.mean() + border.mean() - 1
+    evidence = _share(half) + _share(border) - 1
     if abs(evidence) < UNDECIDED:
         evidence += _largest_piece(~half) - _largest_piece(half)
     return bool(evidence >= 0)
+
+
+def _share(half: np.ndarray) -> float:
+    return np.count_nonzero(half) / half.size
 
 
 def _largest_piece(half: np.ndarray) -> float:
@@ -124,7 +128,9 @@ def _on_uneven_page(pixels: np.ndarray) -> Ink:
     if max(pixels.shape) > SMOOTH_FROM:
         pixels = cv2.GaussianBlur(pixels, (0, 0), 0.8)
     # In the darkest corners noise is as strong as ink would be.
-    taken = (page - pixels) / np.maximum(page, max(DARKEST_PAGE, DIMMEST * float(page.max())))
+    least = max(DARKEST_PAGE, DIMMEST * float(page.max()))
+    taken = page - pixels
+    taken /= np.maximum(page, least, out=page)
     strongest = cv2.max(cv2.max(taken[..., 0], taken[..., 1]), taken[..., 2])
     deviation_below, median = np.percentile(strongest[::4, ::4], (15.9, 50))  # ink can only raise what is above
     amount = np.clip(strongest - median, 0, 1)

@@ -30,7 +30,7 @@ def without_table(pixels: np.ndarray) -> np.ndarray:
 
 def _sheet(grey: np.ndarray) -> np.ndarray | None:
     """The corners (n, 1, 2) int32 of a light sheet, at least one of them in the picture; None where there is none."""
-    _, light = cv2.threshold(cv2.GaussianBlur(grey, (0, 0), 1), 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    _, light = cv2.threshold(cv2.GaussianBlur(grey, (5, 5), 1), 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     contours, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     largest = max(contours, key=cv2.contourArea, default=None)
     if largest is None:
