@@ -135,3 +135,16 @@ def test_a_digit_far_from_the_main_one_is_no_piece_of_it():
     drawing = draw(draw(page(300, 600), EIGHT, 20, 30, 240, 12), SEVEN, 400, 200, 80, 8)
     alone = draw(page(300, 600), EIGHT, 20, 30, 240, 12)
     np.testing.assert_array_equal(preprocess(save(drawing)), preprocess(save(alone)))
+
+
+def test_the_two_circles_of_an_8_are_one_character_of_a_line(recogniser):
+    turn = np.linspace(0, 2 * np.pi, 30)
+    circles = [
+        np.stack([0.5 + 0.2 * np.cos(turn), y + reach * np.sin(turn)], 1) for y, reach in ((0.26, 0.15), (0.72, 0.18))
+    ]
+    picture = page(200, 400)
+    for x, strokes in ((20, ONE), (130, circles), (250, SEVEN)):
+        draw(picture, strokes, x, 30, 130, 8)
+    [row] = rows(picture)
+    assert [len(mark.components) for mark in row] == [1, 2, 1]
+    assert recogniser.read(save(picture)).text == "187"

@@ -19,6 +19,7 @@ LEAST_MASS = 0.02  # of the most prominent mark
 CUT_FROM = 0.75  # of the height: narrower marks are one digit
 MOST_CUT = 0.35  # of the height; no more ink than this is cut through
 SAME_LINE = 0.4  # of the lower height, shared by two characters of one line
+STACK = 1.2  # of the tallest other character's height: two marks above each other that reach no further are one
 
 
 def join(*marks: Mark) -> Mark:
@@ -85,6 +86,7 @@ def _shared(one: Mark, other: Mark) -> int:
 
 def lines(found: list[Mark]) -> list[list[Mark]]:
     """Characters in reading order: lines from top to bottom, each from left to right, even where it slants."""
+    found = _with_stacks(found)
     tallest = max(mark.height for mark in found if prominence(mark) >= 0.1 * prominence(found[0]))
     least = LEAST_MASS * prominence(found[0])
     large = [m for m in found if m.height >= LEAST_HEIGHT * tallest and prominence(m) >= least]
@@ -96,6 +98,18 @@ def lines(found: list[Mark]) -> list[list[Mark]]:
         else:
             rows.append([mark])
     return sorted(rows, key=lambda row: float(np.median([(m.box[1] + m.box[3]) / 2 for m in row])))
+
+
+def _with_stacks(found: list[Mark]) -> list[Mark]:
+    """The same with two marks above each other as one where they fit a line of writing: the circles of an 8, say."""
+    for i, upper in enumerate(found):
+        for lower in found[i + 1 :]:
+            others = [mark for mark in found if mark not in (upper, lower)]
+            stacked = _shared(upper, lower) >= 0.5 * max(upper.width, lower.width) and not _overlap(upper, lower) > 0
+            whole = join(upper, lower)
+            if stacked and whole.height <= STACK * max((mark.height for mark in others), default=0):
+                return _with_stacks(sorted([whole, *others], key=prominence, reverse=True))
+    return found
 
 
 def _overlap(one: Mark, other: Mark) -> float:
