@@ -91,7 +91,7 @@ class Connected:
         x, y, (height, width) = x + self._left, y + self._top, self.amount.shape
         values = self.amount[y : y + h, x : x + w][inside]
         around = self.amount[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
-        squares = float(values @ values)
+        squares = cv2.norm(values, cv2.NORM_L2SQR)
         sharp = min(1.0, _slopes(around) / squares * max(height, width) / SHARP)
         edge = _along_edge(inside, x == 0, y == 0, x + w == width, y + h == height)
         return Mark((x, y, x + w, y + h), (number,), squares * sharp**2, edge, float(values.max()), sharp)

@@ -96,8 +96,10 @@ def _quantiles(values: np.ndarray, where: np.ndarray, shares: tuple[float, ...])
 
 def _on_flat_page(pixels: np.ndarray, sample: np.ndarray, page: np.ndarray) -> Ink:
     colour = [_quantiles(channel, page, (0.5,))[0] for channel in cv2.split(sample)]
-    noise = 1.4826 * _quantiles(_distance(sample, colour), page, (0.5,))[0] / 255  # of a normal distribution
-    return Ink(_distance(pixels, colour) * np.float32(1 / 255), max(noise, 0.5 / 255))
+    distance = _distance(pixels, colour)
+    sampled = _shrunk(distance, SAMPLE_SIDE, cv2.INTER_NEAREST)
+    noise = 1.4826 * _quantiles(sampled, page, (0.5,))[0] / 255  # of a normal distribution
+    return Ink(distance * np.float32(1 / 255), max(noise, 0.5 / 255))
 
 
 def _distance(pixels: np.ndarray, colour: list[int]) -> np.ndarray:

@@ -42,9 +42,9 @@ class Marks:
         chosen = np.zeros(self.ink[around].shape, np.uint8)
         top, left = min(soft, y0), min(soft, x0)
         chosen[top : top + inside.shape[0], left : left + inside.shape[1]] = inside
-        near = cv2.dilate(chosen, np.ones((2 * soft + 1, 2 * soft + 1), np.uint8)) > 0
-        others = (self.labels[around] > 0) & (chosen == 0)
-        return np.where(near & ~others, self.ink[around], 0)
+        near = cv2.dilate(chosen, np.ones((2 * soft + 1, 2 * soft + 1), np.uint8))
+        near &= (self.labels[around] == 0) | (chosen > 0)  # but not the ink of others
+        return cv2.copyTo(self.ink[around], near)
 
     def holds(self, mark: Mark) -> np.ndarray:
         """(h, w) bool inside the mark's box: which pixels are its own."""
