@@ -37,7 +37,7 @@ class Page:
     def box(self, mark: Mark) -> tuple[int, int, int, int]:
         """A mark's (x0, y0, x1, y1) in pixels of the upright picture."""
         assert self.marks is not None
-        height, width = self.marks.ink.shape
+        height, width = self.marks.labels.shape
         across, down = self.width / width, self.height / height
         x0, y0, x1, y1 = mark.box
         return round(x0 * across), round(y0 * down), round(x1 * across), round(y1 * down)

@@ -26,25 +26,40 @@ SOFT = 0.05  # of the pen's strength: fainter than this is no longer a stroke's 
 
 @dataclass(frozen=True)
 class Marks:
-    """The marks of a picture, most prominent first; `ink` (h, w) float32 0-1 at the pen's strength, `labels` int32."""
+    """The marks of a picture, most prominent first; (h, w) float32 `amount` of ink, `labels` int32 of their components.
 
-    ink: np.ndarray
+    Less ink than `soft` is none, as much as `strength` is all that the pen leaves.
+    """
+
+    amount: np.ndarray
     labels: np.ndarray
     marks: tuple[Mark, ...]
+    soft: float
+    strength: float
+
+    @property
+    def ink(self) -> np.ndarray:
+        """(h, w) float32 0-1: the ink at the pen's strength."""
+        return self._at_pen_strength(self.amount)
+
+    def _at_pen_strength(self, amount: np.ndarray) -> np.ndarray:
+        share = amount * np.float32(1 / self.strength)
+        _, share = cv2.threshold(share, self.soft / self.strength, 1, cv2.THRESH_TOZERO)
+        return cv2.threshold(share, 1, 1, cv2.THRESH_TRUNC)[1]
 
     def crop(self, mark: Mark) -> np.ndarray:
         """(h, w) float32: the ink of this mark alone, with its soft edges, cut out at its box."""
         inside = self.holds(mark)
         soft = max(1, -(-mark.size // 24))
         x0, y0, x1, y1 = mark.box
-        height, width = self.ink.shape
+        height, width = self.labels.shape
         around = np.s_[max(0, y0 - soft) : min(height, y1 + soft), max(0, x0 - soft) : min(width, x1 + soft)]
-        chosen = np.zeros(self.ink[around].shape, np.uint8)
+        chosen = np.zeros(self.labels[around].shape, np.uint8)
         top, left = min(soft, y0), min(soft, x0)
         chosen[top : top + inside.shape[0], left : left + inside.shape[1]] = inside
         near = cv2.dilate(chosen, np.ones((2 * soft + 1, 2 * soft + 1), np.uint8))
         near &= (self.labels[around] == 0) | (chosen > 0)  # but not the ink of others
-        return cv2.copyTo(self.ink[around], near)
+        return cv2.copyTo(self._at_pen_strength(self.amount[around]), near)
 
     def holds(self, mark: Mark) -> np.ndarray:
         """(h, w) bool inside the mark's box: which pixels are its own."""
@@ -85,17 +100,7 @@ def find_marks(ink: Ink) -> Marks | None:
     labels = np.zeros(amount.shape, np.int32)
     labels[connected.window] = connected.labels
     soft = max(SOFT * strength, min(2 * ink.noise, 0.3 * strength))
-    return Marks(_at_pen_strength(amount, strength, soft, connected.window), labels, found)
-
-
-def _at_pen_strength(amount: np.ndarray, strength: float, soft: float, window: tuple[slice, slice]) -> np.ndarray:
-    """(h, w) float32 0-1: the ink as the pen leaves it, in a window and as far around it as soft edges may reach."""
-    reach = -(-max(amount.shape) // 24)
-    around = tuple(slice(max(0, each.start - reach), each.stop + reach) for each in window)
-    _, values = cv2.threshold(amount[around] * np.float32(1 / strength), soft / strength, 1, cv2.THRESH_TOZERO)
-    ink = np.zeros_like(amount)
-    _, ink[around] = cv2.threshold(values, 1, 1, cv2.THRESH_TRUNC)
-    return ink
+    return Marks(amount, labels, found, soft, strength)
 
 
 def _is_surroundings(mark: Mark, height: int, width: int) -> bool:
