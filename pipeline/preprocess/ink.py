@@ -130,9 +130,7 @@ def _on_uneven_page(pixels: np.ndarray) -> Ink:
     if max(pixels.shape) > SMOOTH_FROM:
         pixels = cv2.GaussianBlur(pixels, (0, 0), 0.8)
     # In the darkest corners noise is as strong as ink would be.
-    least = max(DARKEST_PAGE, DIMMEST * float(page.max()))
-    taken = page - pixels
-    taken /= np.maximum(page, least, out=page)
+    taken = (page - pixels) / np.maximum(page, max(DARKEST_PAGE, DIMMEST * float(page.max())))
     strongest = cv2.max(cv2.max(taken[..., 0], taken[..., 1]), taken[..., 2])
     deviation_below, median = np.percentile(strongest[::4, ::4], (15.9, 50))  # ink can only raise what is above
     amount = np.clip(strongest - median, 0, 1)

@@ -43,8 +43,8 @@ class Marks:
         return self._at_pen_strength(self.amount)
 
     def _at_pen_strength(self, amount: np.ndarray) -> np.ndarray:
-        share = amount * np.float32(1 / self.strength)
-        _, share = cv2.threshold(share, self.soft / self.strength, 1, cv2.THRESH_TOZERO)
+        least = self.soft / self.strength
+        _, share = cv2.threshold(amount * np.float32(1 / self.strength), least, 1, cv2.THRESH_TOZERO)
         return cv2.threshold(share, 1, 1, cv2.THRESH_TRUNC)[1]
 
     def crop(self, mark: Mark) -> np.ndarray:
@@ -58,8 +58,8 @@ class Marks:
         top, left = min(soft, y0), min(soft, x0)
         chosen[top : top + inside.shape[0], left : left + inside.shape[1]] = inside
         near = cv2.dilate(chosen, np.ones((2 * soft + 1, 2 * soft + 1), np.uint8))
-        near &= (self.labels[around] == 0) | (chosen > 0)  # but not the ink of others
-        return cv2.copyTo(self._at_pen_strength(self.amount[around]), near)
+        others = (self.labels[around] > 0) & (chosen == 0)
+        return cv2.copyTo(self._at_pen_strength(self.amount[around]), near & ~others)
 
     def holds(self, mark: Mark) -> np.ndarray:
         """(h, w) bool inside the mark's box: which pixels are its own."""
