@@ -16,8 +16,9 @@ def without_table(pixels: np.ndarray) -> np.ndarray:
     factor = min(1, SMALL_SIDE / max(pixels.shape))
     if factor == 1:
         return pixels
-    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    # All pixels count: a thin stroke that is sampled here and there may look like the edge of a sheet.
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     hull = _sheet(grey)
     if hull is None:
         return pixels
