@@ -15,7 +15,7 @@ from pipeline.recognise import Recogniser
 
 DIGITS = list(range(10))
 AGREEMENT_POINTS = 0.05  # served pictures and raw arrays may differ by this many percentage points of accuracy
-WRONG_AT_MOST = 3 / 1000  # of the answers given without "unsure"
+WRONG_AT_MOST = 2 / 1000  # of the answers given without "unsure"
 LOST_AT_MOST = 1 / 1000  # of the digits may be taken for none
 
 
