@@ -1,10 +1,9 @@
 """From a picture to an Answer or a Number: the one way that serves, evaluates and is tested."""
 
 import base64
-from io import BytesIO
 
+import cv2
 import numpy as np
-from PIL import Image
 
 from pipeline.answer import Answer, Number, PlacedAnswer, Status
 from pipeline.model import Model
@@ -95,6 +94,5 @@ def _beside(mark: Mark, other: Mark) -> bool:
 
 
 def _data_url(seen: np.ndarray) -> str:
-    out = BytesIO()
-    Image.fromarray(seen).save(out, "PNG", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+    png = cv2.imencode(".png", seen, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]  # a quarter of Pillow's time
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
