@@ -95,4 +95,4 @@ def _beside(mark: Mark, other: Mark) -> bool:
 
 def _data_url(seen: np.ndarray) -> str:
     png = cv2.imencode(".png", seen, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]  # a quarter of Pillow's time
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")
