@@ -1,4 +1,4 @@
-"""A sheet of paper on a darker table: the table is painted over with the paper's colour, so that it is no ink."""
+"""A sheet of paper on a darker table: the paper goes on where the table was, in its own light, so that it is no ink."""
 
 import cv2
 import numpy as np
@@ -8,30 +8,58 @@ LEAST_SHARE = 0.2, 0.97  # of the picture that a sheet covers; more is the page 
 LEAST_STEP = 30  # grey levels between the sheet's rim and what it lies on
 LEAST_FILL = 0.9  # of its convex hull: a sheet has straight edges, ink on it aside
 CORNERS = 3, 6  # of a sheet that may be cut off by the picture
+WIDEST_PEN = 15  # small pixels; what is narrower and darker than the paper near the rim does not go on beyond it
 RIM = 3  # small pixels, also cut off the sheet: paper is never quite flat
+# Shadow on the sheet itself, over which nothing may be painted, keeps at least so much of each colour's light, and of
+# all three nearly the same share.
+DARKEST_SHADOW = 0.3
+SAME_COLOUR = 0.1
 
 
 def without_table(pixels: np.ndarray) -> np.ndarray:
-    """(h, w, 3) uint8 -> the same, what surrounds a light sheet painted over; unchanged where there is none."""
+    """(h, w, 3) uint8 -> the same, what surrounds a light sheet replaced; unchanged where there is none."""
     factor = min(1, SMALL_SIDE / max(pixels.shape))
     if factor == 1:
         return pixels
-    # All pixels count: a thin stroke that is sampled here and there may look like the edge of a sheet.
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    hull = _sheet(grey)
+    grey = _small(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), factor)
+    smooth = cv2.GaussianBlur(grey, (5, 5), 1)
+    hulls = (_sheet(smooth, threshold) for threshold in _thresholds(smooth))
+    hull = next((hull for hull in hulls if hull is not None and _lies_on_a_table(pixels, factor, hull)), None)
     if hull is None:
         return pixels
     sheet = cv2.fillConvexPoly(np.zeros(grey.shape, np.uint8), hull, 1)
     inner = cv2.erode(sheet, np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8), borderValue=1)
-    inner = cv2.resize(inner, pixels.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    colour = [int(np.median(channel[inner > 0][::7])) for channel in cv2.split(pixels)]
-    return np.where(inner[..., None] > 0, pixels, np.array(colour, np.uint8))
+    size = pixels.shape[1::-1]
+    beyond = cv2.resize(_paper_beyond(_small(pixels, factor), inner), size, interpolation=cv2.INTER_LINEAR)
+    inner = cv2.resize(inner, size, interpolation=cv2.INTER_NEAREST)
+    return np.where(inner[..., None] > 0, pixels, beyond)
 
 
-def _sheet(grey: np.ndarray) -> np.ndarray | None:
+def _small(picture: np.ndarray, factor: float) -> np.ndarray:
+    # All pixels count: a thin stroke that is sampled here and there may look like the edge of a sheet.
+    return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+
+
+def _paper_beyond(small: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8: at each place the colour of the nearest paper, so that its light and shadow go on."""
+    alone = np.where(inner[..., None] > 0, small, np.uint8(0))
+    paper = cv2.morphologyEx(alone, cv2.MORPH_CLOSE, np.ones((WIDEST_PEN, WIDEST_PEN), np.uint8))
+    _, nearest = cv2.distanceTransformWithLabels(1 - inner, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    colours = np.zeros((nearest.max() + 1, 3), np.uint8)
+    colours[nearest[inner > 0]] = paper[inner > 0]
+    return colours[nearest]
+
+
+def _thresholds(grey: np.ndarray) -> tuple[float, float]:
+    """Otsu's of the darker half, then of all: a sheet half in shadow, on a table, has three levels."""
+    both, _ = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    low, _ = cv2.threshold(grey[grey <= both], 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return low, both
+
+
+def _sheet(grey: np.ndarray, threshold: float) -> np.ndarray | None:
     """The corners (n, 1, 2) int32 of a light sheet, at least one of them in the picture; None where there is none."""
-    _, light = cv2.threshold(cv2.GaussianBlur(grey, (5, 5), 1), 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    light = (grey > threshold).view(np.uint8)
     contours, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     largest = max(contours, key=cv2.contourArea, default=None)
     if largest is None:
@@ -44,15 +72,19 @@ def _sheet(grey: np.ndarray) -> np.ndarray | None:
     height, width = grey.shape
     x, y = corners[:, 0].T
     inside = (x > RIM) & (x < width - 1 - RIM) & (y > RIM) & (y < height - 1 - RIM)
-    if not CORNERS[0] <= len(corners) <= CORNERS[1] or not inside.any():
-        return None
-    return corners if _step(grey, corners) >= LEAST_STEP else None
+    return corners if CORNERS[0] <= len(corners) <= CORNERS[1] and inside.any() else None
 
 
-def _step(grey: np.ndarray, corners: np.ndarray) -> float:
-    """How much lighter the rim of the sheet is than what lies just outside of it."""
-    sheet = cv2.fillConvexPoly(np.zeros(grey.shape, np.uint8), corners, 1)
+def _lies_on_a_table(pixels: np.ndarray, factor: float, corners: np.ndarray) -> bool:
+    """Whether what lies just outside of the sheet is darker than its rim, and not the sheet's own shadowed part."""
+    small = _small(pixels, factor)
+    sheet = cv2.fillConvexPoly(np.zeros(small.shape[:2], np.uint8), corners, 1)
     kernel = np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)
     within = (sheet > 0) & (cv2.erode(sheet, kernel, borderValue=1) == 0)
     without = (sheet == 0) & (cv2.dilate(sheet, kernel) > 0)
-    return float(np.median(grey[within]) - np.median(grey[without])) if within.any() and without.any() else 0.0
+    if not within.any() or not without.any():
+        return False
+    paper, beyond = (np.median(small[rim], axis=0) for rim in (within, without))
+    kept = beyond / np.maximum(paper, 1)
+    shadow = kept.min() >= DARKEST_SHADOW and np.ptp(kept) <= SAME_COLOUR
+    return bool((paper - beyond).mean() >= LEAST_STEP and not shadow)
