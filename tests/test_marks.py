@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from drawings import BLACK, FIVE_BAR, FIVE_BODY, FOUR, SEVEN, alike, draw, drawn, page, save
+from drawings import BLACK, FIVE_BAR, FIVE_BODY, FOUR, SEVEN, alike, draw, drawn, page, save, write
 
 from pipeline.preprocess import look, preprocess
 from pipeline.preprocess.ink import Ink
@@ -112,3 +112,14 @@ def test_a_crop_holds_the_ink_of_its_mark_alone():
         assert own[inside].min() > 0
         strong_and_not_own = (own > 0.4) & ~inside
         assert not strong_and_not_own.any()
+
+
+@pytest.mark.parametrize("strength", [0.25, 0.5, 0.7])
+def test_the_shadow_of_a_finger_is_no_ink(test_digit, recogniser, strength):
+    finger = np.zeros((400, 400), np.uint8)
+    cv2.line(finger, (-60, 460), (110, 300), 255, 70)
+    light = 1 - strength * cv2.GaussianBlur(finger, (0, 0), 15)[..., None] / 255
+    assert look(save(np.round(page(400, 400) * light).astype(np.uint8))).marks is None
+    beside = write(page(400, 400), test_digit(3), 190, 40, 180)
+    answer = recogniser.recognise(save(np.round(beside * light).astype(np.uint8)))
+    assert (answer.status, answer.digit) == ("digit", 3)

@@ -21,6 +21,9 @@ EVIDENCE = 1.0  # least of (pen's strength / noise) · (longer side of the mark 
 FRAME = 1.5  # of its longer side: a mark that runs along the picture's edge for more is what the page lies on
 MARGIN = 0.025  # of the picture's longer side: what lies within that of an edge is no digit either
 FRAMED_FROM = 64  # pixels; a smaller picture may be filled by its digit
+# Sharpness below which what comes in from the picture's edge is a finger's shadow: theirs have up to 0.25 on rendered
+# pages, digits 0.9 and more, unless blurred beyond anything that phones send.
+SHADOW = 0.3
 SOFT = 0.05  # of the pen's strength: fainter than this is no longer a stroke's soft edge
 
 
@@ -104,10 +107,11 @@ def find_marks(ink: Ink) -> Marks | None:
 
 
 def _is_surroundings(mark: Mark, height: int, width: int) -> bool:
-    """Whether a mark is what the page lies on, or what is left of it and of the page's lines along the edge."""
+    """Whether a mark is what the page lies on, what is left of it along the edge, of lines there, or a shadow."""
     x0, y0, x1, y1 = mark.box
     margin = MARGIN * max(height, width)
-    return mark.edge > FRAME * mark.size or min(x1, y1, width - x0, height - y0) <= margin
+    shadow = mark.edge > 0 and mark.sharpness < SHADOW
+    return shadow or mark.edge > FRAME * mark.size or min(x1, y1, width - x0, height - y0) <= margin
 
 
 def _pen_strength(amount: np.ndarray, floor: float) -> float:
