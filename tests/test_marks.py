@@ -123,3 +123,18 @@ def test_the_shadow_of_a_finger_is_no_ink(test_digit, recogniser, strength):
     beside = write(page(400, 400), test_digit(3), 190, 40, 180)
     answer = recogniser.recognise(save(np.round(beside * light).astype(np.uint8)))
     assert (answer.status, answer.digit) == ("digit", 3)
+
+
+@pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
+def test_a_table_along_one_side_is_no_ink(test_digit, side):
+    photograph = page(300, 400, TABLES[0])
+    rows, columns = {
+        "left": (np.s_[:], np.s_[50:]),
+        "right": (np.s_[:], np.s_[:350]),
+        "top": (np.s_[50:], np.s_[:]),
+        "bottom": (np.s_[:250], np.s_[:]),
+    }[side]
+    photograph[rows, columns] = PAPER
+    assert look(save(photograph)).marks is None
+    expected = preprocess(save(write(page(300, 400, PAPER), test_digit(7), 130, 80, 140)))
+    assert alike(preprocess(save(write(photograph, test_digit(7), 130, 80, 140))), expected) > 0.99

@@ -20,6 +20,7 @@ SPECK = 0.12  # of the main mark's longer side; smaller marks apart from it are 
 EVIDENCE = 1.0  # least of (pen's strength / noise) · (longer side of the mark / of the picture) · sharpness
 FRAME = 1.5  # of its longer side: a mark that runs along the picture's edge for more is what the page lies on
 MARGIN = 0.025  # of the picture's longer side: what lies within that of an edge is no digit either
+STRIP = 0.95, 0.5  # of the picture's sides: a mark along that much of one and up to so deep is what the page lies on
 FRAMED_FROM = 64  # pixels; a smaller picture may be filled by its digit
 # Sharpness below which what comes in from the picture's edge is a finger's shadow: theirs have up to 0.25 on rendered
 # pages, digits 0.9 and more, unless blurred beyond anything that phones send.
@@ -111,7 +112,10 @@ def _is_surroundings(mark: Mark, height: int, width: int) -> bool:
     x0, y0, x1, y1 = mark.box
     margin = MARGIN * max(height, width)
     shadow = mark.edge > 0 and mark.sharpness < SHADOW
-    return shadow or mark.edge > FRAME * mark.size or min(x1, y1, width - x0, height - y0) <= margin
+    along, deep = STRIP
+    upright = min(mark.height, mark.edge) >= along * height and mark.width <= deep * width
+    level = min(mark.width, mark.edge) >= along * width and mark.height <= deep * height
+    return shadow or upright or level or mark.edge > FRAME * mark.size or min(x1, y1, width - x0, height - y0) <= margin
 
 
 def _pen_strength(amount: np.ndarray, floor: float) -> float:
