@@ -48,7 +48,7 @@ def test_predict_reads_each_digit(client, test_digit_png, model, label):
     assert (answer["status"], answer["digit"], answer["model"]) == ("digit", label, model.tag)
     assert len(answer["probabilities"]) == 10
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
-    assert 0.9 < answer["confidence"] <= max(answer["probabilities"]) == answer["probabilities"][label]
+    assert 0.7 < answer["confidence"] <= max(answer["probabilities"]) == answer["probabilities"][label]
     assert answer["seen"].startswith("data:image/png;base64,")
 
 
