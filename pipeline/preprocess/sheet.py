@@ -9,6 +9,8 @@ LEAST_STEP = 30  # grey levels between the sheet's rim and what it lies on
 LEAST_FILL = 0.9  # of its convex hull: a sheet has straight edges, ink on it aside
 CORNERS = 3, 6  # of a sheet that may be cut off by the picture
 WIDEST_PEN = 15  # small pixels; what is narrower and darker than the paper near the rim does not go on beyond it
+EVEN = 4.0  # small pixels, standard deviation: the paper's grain does not go on beyond the rim as streaks
+GRAIN = np.random.default_rng(1).standard_normal((256, 256), np.float32)
 RIM = 3  # small pixels, also cut off the sheet: paper is never quite flat
 # Shadow on the sheet itself, over which nothing may be painted, keeps at least so much of each colour's light, and of
 # all three nearly the same share.
@@ -32,7 +34,17 @@ def without_table(pixels: np.ndarray) -> np.ndarray:
     size = pixels.shape[1::-1]
     beyond = cv2.resize(_paper_beyond(_small(pixels, factor), inner), size, interpolation=cv2.INTER_LINEAR)
     inner = cv2.resize(inner, size, interpolation=cv2.INTER_NEAREST)
-    return np.where(inner[..., None] > 0, pixels, beyond)
+    return np.where(inner[..., None] > 0, pixels, _with_grain(beyond, pixels, inner))
+
+
+def _with_grain(beyond: np.ndarray, pixels: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    """With as much noise as the paper has, which is measured over the whole picture later on."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    rough = cv2.absdiff(grey, cv2.GaussianBlur(grey, (0, 0), 2))[inner > 0]
+    deviation = 1.25 * float(rough[::3].mean())  # of a normal distribution
+    height, width = grey.shape
+    grain = np.tile(GRAIN, (-(-height // len(GRAIN)), -(-width // len(GRAIN))))[:height, :width]
+    return np.clip(np.round(beyond + deviation * grain[..., None]), 0, 255).astype(np.uint8)
 
 
 def _small(picture: np.ndarray, factor: float) -> np.ndarray:
@@ -46,8 +58,15 @@ def _paper_beyond(small: np.ndarray, inner: np.ndarray) -> np.ndarray:
     paper = cv2.morphologyEx(alone, cv2.MORPH_CLOSE, np.ones((WIDEST_PEN, WIDEST_PEN), np.uint8))
     _, nearest = cv2.distanceTransformWithLabels(1 - inner, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     colours = np.zeros((nearest.max() + 1, 3), np.uint8)
-    colours[nearest[inner > 0]] = paper[inner > 0]
-    return colours[nearest]
+    colours[nearest[inner > 0]] = _even(paper, inner)[inner > 0]
+    return cv2.GaussianBlur(colours[nearest], (0, 0), EVEN)
+
+
+def _even(paper: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8: the mean of the paper around each place, what is not paper left out."""
+    weight = cv2.GaussianBlur(inner.astype(np.float32), (0, 0), EVEN)[..., None]
+    mean = cv2.GaussianBlur(paper * inner[..., None].astype(np.float32), (0, 0), EVEN) / np.maximum(weight, 1e-3)
+    return np.round(mean).astype(np.uint8)
 
 
 def _thresholds(grey: np.ndarray) -> tuple[float, float]:
