@@ -22,8 +22,8 @@ FRAME = 1.5  # of its longer side: a mark that runs along the picture's edge for
 MARGIN = 0.025  # of the picture's longer side: what lies within that of an edge is no digit either
 STRIP = 0.95, 0.5  # of the picture's sides: a mark along that much of one and up to so deep is what the page lies on
 FRAMED_FROM = 64  # pixels; a smaller picture may be filled by its digit
-# Sharpness below which what comes in from the picture's edge is a finger's shadow: theirs have up to 0.25 on rendered
-# pages, digits 0.9 and more, unless blurred beyond anything that phones send.
+# Sharpness below which what comes in from the picture's edge is a finger's shadow: on rendered pages they have up to
+# 0.25 and digits 0.9 or more; one that is as blurred as a shadow (0.1 to 0.3) must keep off the edge.
 SHADOW = 0.3
 SOFT = 0.05  # of the pen's strength: fainter than this is no longer a stroke's soft edge
 
