@@ -31,6 +31,7 @@ ALLOWED = {
     "pipeline.client": {"pipeline.answer", "pipeline.errors"},
     "pipeline.arguments": {"pipeline.client"},
     "pipeline.store": {"pipeline.errors", "pipeline.model"},
+    "pipeline.promotion": {"pipeline.errors", "pipeline.store"},
     "pipeline.web": {
         "pipeline.answer",
         "pipeline.errors",
@@ -53,6 +54,7 @@ ALLOWED = {
         "pipeline.examples",
         "pipeline.network",
     },
+    "pipeline.seeds": {"pipeline.model", "pipeline.store"},
     "pipeline.conditions": {"pipeline.render"},
     "pipeline.corruptions": {"pipeline.data"},
     "pipeline.robustness": {
@@ -96,13 +98,14 @@ ALLOWED = {
         "pipeline.errors",
         "pipeline.look",
         "pipeline.prepare",
+        "pipeline.promotion",
         "pipeline.release",
         "pipeline.report",
         "pipeline.robustness",
         "pipeline.store",
         "pipeline.train",
     },
-    "service": {"pipeline.errors", "pipeline.recognise", "pipeline.store", "pipeline.web"},
+    "service": {"pipeline.errors", "pipeline.promotion", "pipeline.recognise", "pipeline.store", "pipeline.web"},
     "ui": {"pipeline.answer", "pipeline.arguments", "pipeline.client", "pipeline.errors", "ui"},
     "flask_app": {"pipeline.answer", "pipeline.arguments", "pipeline.client", "pipeline.errors", "flask_app"},
 }
