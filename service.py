@@ -1,24 +1,38 @@
 """The BentoML service: `bentoml serve` runs it, `bentoml build` packs it. The contract is in pipeline.web."""
 
+import logging
+import os
+from pathlib import Path
+
 import bentoml
 from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
 
-from pipeline import store
+from pipeline import promotion, store
 from pipeline.errors import ModelError
 from pipeline.recognise import Recogniser
 from pipeline.web import create_app
 from pipeline.web.errors import PlainErrorsAsJson
 
+log = logging.getLogger("bentoml.digits")
+
+# What is promoted in the store around a Bento is nothing to it: its model is packed with it.
+IN_BENTO = (Path(__file__).resolve().parent.parent / "bento.yaml").is_file()
 try:
     # Here and not in __init__, so that `bentoml build` records which model it packs, and so that an empty store
     # is filled once, before the workers start.
-    TAG = store.choose()
+    TAG = store.choose() if IN_BENTO else promotion.serving()
 except ModelError as error:
     raise BentoMLException(str(error)) from error
 
 # mypy takes no notice of what a decorator makes of a class: hence its three exemptions here.
 app = create_app(lambda: DigitService.openapi_spec.asdict())  # type: ignore[attr-defined]
+
+
+def serve(tag: str) -> None:
+    """Answer with this version from the next request on. Raises ModelError."""
+    app.state.recogniser = Recogniser(store.load(tag))
+    log.info("Serving %s.", tag)
 
 
 @bentoml.service(
@@ -34,10 +48,11 @@ class DigitService:
     model = BentoModel(TAG)
 
     def __init__(self) -> None:
-        # In a Bento it is the model packed with it that serves.
         bento = DigitService.bento  # type: ignore[attr-defined]
         packed = str(bento.info.all_models[0].tag) if bento else TAG
-        app.state.recogniser = Recogniser(store.load(default=packed))
+        serve(store.choose(default=packed))
+        if not bento and not os.environ.get(store.ENVIRONMENT_VARIABLE):
+            promotion.follow(TAG, serve)
 
 
 DigitService.add_asgi_middleware(PlainErrorsAsJson)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ Imports point one way, low to high (tests/test_imports.py holds the table):
     errors, calibrate, curves, distortion
     answer, data, preprocess, model, augment, network, render, scribbles
     variants, nondigits, reading, recognise, client, store, conditions, corruptions
-    arguments, web, examples, look, train, evaluate, robustness
+    arguments, promotion, web, examples, look, train, evaluate, robustness
     prepare, release, gallery, report
     __main__ (the command line); outside the package: service.py, ui, flask_app
 

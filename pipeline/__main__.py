@@ -1,4 +1,4 @@
-"""The command line: python -m pipeline preprocess | look | train | evaluate | ship."""
+"""The command line: python -m pipeline preprocess | look | train | evaluate | promote | rollback | ship."""
 
 import argparse
 import dataclasses
@@ -42,6 +42,9 @@ def _parser() -> OneLineParser:
     look = command("look", _look, "Write what preprocessing makes of a picture, a PNG file a stage.")
     train = command("train", _train, "Train a model and save it to the BentoML model store.")
     evaluate = command("evaluate", _evaluate, "Judge a stored model on the test digits and write an HTML report.")
+    promote = command("promote", _promote, "Make a stored model the one that serves, from now on and after a restart.")
+    promote.add_argument("model", metavar="MODEL", help="tag or version; latest is the newest")
+    command("rollback", _rollback, "Go back to the model that served before the one promoted last.")
     ship = command("ship", _ship, "Make a stored model the one that ships in models/.")
     for each in (preprocess, train, evaluate):
         each.add_argument(
@@ -125,6 +128,20 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     digits = options.robustness_digits or (robustness.DIGITS if options.robustness else None)
     return report.evaluate(data.load(options.data).test, options.model, options.out, options.json, digits)
+
+
+def _promote(options: argparse.Namespace) -> int:
+    from pipeline import promotion
+
+    print(promotion.promote(options.model))
+    return 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    from pipeline import promotion
+
+    print(promotion.rollback())
+    return 0
 
 
 def _ship(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from pipeline.errors import ModelError, WrongShape
 
 GRAPH = "network.onnx"
 CARD = "card.json"
+FACTS = ("date", "unsure_below", "unsure_target", "no_digit_below", "no_digit_target", "temperature")
 SLICE = 256  # digits in one run; each takes 135 kB inside the graph, and ONNX Runtime keeps what it took
 
 
@@ -30,6 +31,12 @@ class Model:
         self.temperature = float(self.card.get("temperature", 1))
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
+
+    def facts(self) -> dict[str, Any]:
+        """The tag and the main facts of the card, JSON-ready; None where the card of an older model has none."""
+        metrics = self.card.get("metrics", {})
+        accuracy = {f"{part}_accuracy": metrics.get(part, {}).get("accuracy") for part in ("validation", "test")}
+        return {"model": self.tag, **{name: self.card.get(name) for name in FACTS}, **accuracy}
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """(n, 28, 28) uint8, white ink on black -> (n, 10) float32: probabilities, given that it is a digit.

@@ -38,6 +38,7 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Star
             Route("/read", endpoints.read, methods=["POST"]),
             Route("/predict_batch", endpoints.predict_batch, methods=["POST"]),
             Route("/classify", endpoints.classify, methods=["POST"]),
+            Route("/model", endpoints.current_model, methods=["GET"]),
             Route("/docs.json", docs, methods=["GET"]),
             Route("/", index, methods=["GET"]),
         ],

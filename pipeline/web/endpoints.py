@@ -1,4 +1,4 @@
-"""The four endpoints: parse the request, hand it to the one recogniser, write the answer."""
+"""The endpoints: parse the request, hand it to the one recogniser, write the answer."""
 
 import re
 from collections.abc import Callable
@@ -51,8 +51,9 @@ async def predict_batch(request: Request) -> Response:
             f"The form has {len(pictures)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time."
         )
     state = request.app.state
+    recogniser = state.recogniser  # one for all of them, whatever is promoted meanwhile
     with state.gate:
-        results = [await _in_thread(state.threads, _answer_or_error, state.recogniser, each) for each in pictures]
+        results = [await _in_thread(state.threads, _answer_or_error, recogniser, each) for each in pictures]
     return JSONResponse({"results": results})
 
 
@@ -76,6 +77,11 @@ async def classify(request: Request) -> Response:
     if _accepts_binary(request.headers.get("accept", "")):
         return Response(probabilities.astype("<f4").tobytes(), media_type=BINARY)
     return JSONResponse({"probabilities": probabilities.tolist(), "model": model.tag})
+
+
+async def current_model(request: Request) -> Response:
+    """Which model answers, and the main facts of its card."""
+    return JSONResponse(request.app.state.recogniser.model.facts())
 
 
 async def _about_one_picture(request: Request, function: Callable[[bytes], Answer | Number]) -> Response:

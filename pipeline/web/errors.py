@@ -13,7 +13,10 @@ from pipeline.errors import Busy, DigitsError
 
 RETRY_AFTER_SECONDS = 1
 MOST_CHARACTERS = 600  # of a message
-ENDPOINTS = "POST /predict, POST /read, POST /predict_batch and POST /classify; GET /docs.json describes them"
+ENDPOINTS = (
+    "POST /predict, POST /read, POST /predict_batch and POST /classify; GET /model tells which model answers, "
+    "GET /docs.json describes them"
+)
 
 log = logging.getLogger("bentoml.digits")
 

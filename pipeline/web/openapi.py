@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from pipeline.web.schemas import EXAMPLE_ANSWER, EXAMPLE_ERROR, EXAMPLE_NUMBER, PROBABILITIES, SCHEMAS, reference
+from pipeline.web.schemas import (
+    EXAMPLE_ANSWER,
+    EXAMPLE_ERROR,
+    EXAMPLE_MODEL,
+    EXAMPLE_NUMBER,
+    PROBABILITIES,
+    SCHEMAS,
+    reference,
+)
 
 _VERSION = "1"  # of the contract
 _DESCRIPTION = "Reads handwritten digits from pictures. Every refusal says what came, what is expected and what to do."
@@ -35,6 +43,7 @@ def _paths() -> dict[str, Any]:
     one_picture = {"multipart/form-data": _form("image", _PICTURE), "image/*": {"schema": _PICTURE}}
     answer = {"schema": reference("Answer"), "example": EXAMPLE_ANSWER}
     number = {"schema": reference("Number"), "example": EXAMPLE_NUMBER}
+    model = {"schema": reference("Model"), "example": EXAMPLE_MODEL}
     return {
         "/predict": _post(
             "Read the digit in one picture; where there is none, the answer's `message` says why",
@@ -75,11 +84,17 @@ def _paths() -> dict[str, Any]:
                 },
             },
         ),
+        "/model": _get("Which model answers, and the main facts of its card", {"application/json": model}),
     }
 
 
 def _form(field: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"schema": {"type": "object", "required": [field], "properties": {field: schema}}}
+
+
+def _get(summary: str, answer: dict[str, Any]) -> dict[str, Any]:
+    responses = {"200": {"description": "The answer.", "content": answer}}
+    return {"get": {"tags": ["Service APIs"], "summary": summary, "responses": responses}}
 
 
 def _post(summary: str, request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:

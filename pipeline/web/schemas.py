@@ -10,6 +10,17 @@ EXAMPLE_ANSWER = {
     "message": None,
 }
 EXAMPLE_NUMBER = {"text": "7", "digits": [{**EXAMPLE_ANSWER, "box": [41, 28, 96, 117]}], "width": 320, "height": 140}
+EXAMPLE_MODEL = {
+    "model": "digits:8x5rsgxqkgnxm7ap",
+    "date": "2026-11-24T22:45:07+00:00",
+    "unsure_below": 0.7494,
+    "unsure_target": "wrong at most 0.0020 of the answers given, on the validation set",
+    "no_digit_below": 0.033,
+    "no_digit_target": "at most 0.0010 of the digits taken for none, on the validation set",
+    "temperature": 1.0591,
+    "validation_accuracy": 0.9952,
+    "test_accuracy": 0.9964,
+}
 EXAMPLE_ERROR = {
     "error": {
         "code": "not_a_picture",
@@ -71,6 +82,24 @@ _NUMBER = {
         "height": {"type": "integer", "description": "Of the upright picture, in pixels."},
     },
 }
+_MAYBE_TEXT = {"type": "string", "nullable": True}
+_MAYBE_NUMBER = {"type": "number", "nullable": True}
+_MODEL = {
+    "type": "object",
+    "description": "A fact that the card of an older model lacks is null.",
+    "required": list(EXAMPLE_MODEL),
+    "properties": {
+        "model": {"type": "string", "description": "Tag of the model."},
+        "date": {**_MAYBE_TEXT, "description": "When it was saved, ISO 8601."},
+        "unsure_below": {**_MAYBE_NUMBER, "description": "An answer with less confidence has status unsure."},
+        "unsure_target": {**_MAYBE_TEXT, "description": "What that threshold was set to reach."},
+        "no_digit_below": {**_MAYBE_NUMBER, "description": "What is less likely a digit has status not_a_digit."},
+        "no_digit_target": {**_MAYBE_TEXT, "description": "What that threshold was set to reach."},
+        "temperature": {**_MAYBE_NUMBER, "description": "What calibration divides the network's logits by."},
+        "validation_accuracy": {**_MAYBE_NUMBER, "description": "On MNIST digits kept for validation, 0 to 1."},
+        "test_accuracy": {**_MAYBE_NUMBER, "description": "On MNIST's test digits, 0 to 1."},
+    },
+}
 _ERROR = {
     "type": "object",
     "required": ["error"],
@@ -82,4 +111,4 @@ _ERROR = {
         }
     },
 }
-SCHEMAS = {"Answer": _ANSWER, "PlacedAnswer": _PLACED_ANSWER, "Number": _NUMBER, "Error": _ERROR}
+SCHEMAS = {"Answer": _ANSWER, "PlacedAnswer": _PLACED_ANSWER, "Number": _NUMBER, "Model": _MODEL, "Error": _ERROR}
