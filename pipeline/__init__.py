@@ -4,11 +4,12 @@
 
 Imports point one way, low to high (tests/test_imports.py holds the table):
 
-    errors, calibrate, curves, distortion
-    answer, data, preprocess, model, augment, network, render, scribbles
-    variants, nondigits, reading, recognise, client, store, conditions, corruptions
-    arguments, promotion, web, examples, look, train, evaluate, robustness
-    prepare, release, gallery, report
+    errors, calibrate, curves, distortion, occlusion, summary
+    answer, data, preprocess, model, augment, network, render, scribbles, statistics
+    variants, nondigits, reading, recognise, client, store, conditions, corruptions, coverage, doubtful, cost
+    arguments, promotion, web, examples, look, train, evaluate, robustness, seeds
+    prepare, release, gallery, comparison, rejection, plots
+    page, report
     __main__ (the command line); outside the package: service.py, ui, flask_app
 
 This file re-exports nothing, so that importing `pipeline.client` pulls in no framework.

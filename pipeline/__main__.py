@@ -74,6 +74,7 @@ def _parser() -> OneLineParser:
         metavar="N",
         help="so many digits under each condition and severity (500), and as much more or less time",
     )
+    evaluate.add_argument("--against", metavar="MODEL", help="compare with this model on the same digits")
     for each in (evaluate, ship):
         each.add_argument("model", nargs="?", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
     return parser
@@ -127,7 +128,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from pipeline import data, report, robustness
 
     digits = options.robustness_digits or (robustness.DIGITS if options.robustness else None)
-    return report.evaluate(data.load(options.data).test, options.model, options.out, options.json, digits)
+    test = data.load(options.data).test
+    return report.evaluate(test, options.model, options.out, options.json, digits, options.against)
 
 
 def _promote(options: argparse.Namespace) -> int:

@@ -29,8 +29,14 @@ def best_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
     return float(min(TEMPERATURES, key=loss))
 
 
+def bins(right: np.ndarray, confidence: np.ndarray, count: int = BINS) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(n,) answers in `count` bins of equal count by confidence, the least first: which are right, how sure each is."""
+    order = np.argsort(confidence)
+    parts = (rows for rows in np.array_split(order, count) if len(rows))
+    return [(right[rows], confidence[rows]) for rows in parts]
+
+
 def calibration_error(right: np.ndarray, confidence: np.ndarray) -> float:
     """Expected calibration error over BINS bins of equal count: mean distance of confidence from the share right."""
-    order = np.argsort(confidence)
-    bins = zip(np.array_split(right[order], BINS), np.array_split(confidence[order], BINS), strict=True)
-    return float(sum(abs(r.mean() - c.mean()) * len(r) for r, c in bins if len(r)) / len(right))
+    apart = (abs(r.mean() - c.mean()) * len(r) for r, c in bins(right, confidence))
+    return float(sum(apart) / len(right))

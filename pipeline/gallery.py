@@ -35,7 +35,7 @@ def _example(digit: np.ndarray, name: str, severity: int, row: int) -> str:
 
 
 def _corrupted(digit: np.ndarray, name: str, row: int) -> str:
-    return _data_url("png", png(corruptions.corrupt(name, digit, rng_of(name, 0, row))))
+    return data_url(png(corruptions.corrupt(name, digit, rng_of(name, 0, row))))
 
 
 def _empty(name: str) -> str:
@@ -50,10 +50,10 @@ def _thumbnail(picture: bytes) -> str:
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
     small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=how)
     if small.ndim == 2:
-        return _data_url("png", png(small))
+        return data_url(png(small))
     if small.shape[2] == 4:
         small = _on_chequers(small)
-    return _data_url("jpeg", jpeg(small[..., ::-1], 80))
+    return data_url(jpeg(small[..., ::-1], 80), "jpeg")
 
 
 def _on_chequers(pixels: np.ndarray) -> np.ndarray:
@@ -62,5 +62,6 @@ def _on_chequers(pixels: np.ndarray) -> np.ndarray:
     return (board + (pixels[..., :3] - board) * (pixels[..., 3:] / 255)).astype(np.uint8)
 
 
-def _data_url(kind: str, content: bytes) -> str:
+def data_url(content: bytes, kind: str = "png") -> str:
+    """A picture file as the address of an <img>."""
     return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"

@@ -3,18 +3,20 @@
 Each picture draws its random numbers from a seed of its own, so that a figure depends on nothing but its own condition.
 """
 
-import math
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pipeline import conditions, corruptions
 from pipeline.answer import Answer
+from pipeline.calibrate import calibration_error
 from pipeline.data import Split
 from pipeline.recognise import Recogniser
 from pipeline.render.camera import png
+from pipeline.statistics import reliability
 
 SEED = 1
 DIGITS = 500  # in each condition and severity: a standard deviation of 1 point at 95 %
@@ -23,22 +25,53 @@ DIGITS_AN_EMPTY_PAGE = 10
 Track = Callable[[Collection], Iterable]
 
 
-def measure(recogniser: Recogniser, test: Split, count: int = DIGITS, track: Track = iter) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of each picture of a condition: (n,) whether it was read rightly, whether any digit was named.
+
+    `answered`: with status "digit"; `confidence`: 0-1, 0 where no digit was named.
+    """
+
+    condition: str
+    severity: int
+    right: np.ndarray
+    named: np.ndarray
+    answered: np.ndarray
+    confidence: np.ndarray
+
+
+def measure(
+    recogniser: Recogniser, test: Split, count: int = DIGITS, track: Track = iter,
+    outcomes: list[Outcomes] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """All figures, JSON-ready, over the same `count` test digits in every condition; `track` shows the progress.
 
     Shares are 0-1. `accuracy`: the digit is right, whatever the status; `answered`: the status is "digit";
-    `accuracy_answered`: the digit is right among those, None without any; `points_from_clean`: percentage points.
+    `accuracy_answered`: the digit is right among those, None without any; `calibration_error`: of the answers that name
+    a digit, None without any; `points_from_clean`: percentage points. `outcomes` spares the reading of the conditions.
     """
     digits = sample(test, count)
     pages = max(1, count // DIGITS_AN_EMPTY_PAGE)
-    judged = [_condition(recogniser, digits, *each) for each in track(conditions.severities())]
+    if outcomes is None:
+        outcomes = read_conditions(recogniser, test, count, track)
+    judged = [{"condition": each.condition, "severity": each.severity, **_figures(each)} for each in outcomes]
+    right, confidence = (
+        np.concatenate([getattr(each, field)[each.named] for each in outcomes]) for field in ("right", "confidence")
+    )
     return {
         "digits": len(digits),
         "seed": SEED,
         "conditions": _with_points(judged, judged[0]["accuracy"]),
+        "calibration": reliability(right, confidence),
         "empty_pages": [_empty(recogniser, name, pages) for name in track(conditions.EMPTY_PAGES)],
         "corruptions": _corruptions(recogniser, digits, track),
     }
+
+
+def read_conditions(recogniser: Recogniser, test: Split, count: int = DIGITS, track: Track = iter) -> list[Outcomes]:
+    """How each of `count` test digits is read in every condition and severity, CLEAN first."""
+    digits = sample(test, count)
+    return [_condition(recogniser, digits, *each) for each in track(conditions.severities())]
 
 
 def sample(split: Split, count: int) -> Split:
@@ -63,18 +96,24 @@ def rng_of(name: str, severity: int, index: int) -> np.random.Generator:
     return np.random.default_rng((SEED, zlib.crc32(name.encode()), severity, index))
 
 
-def _condition(recogniser: Recogniser, digits: Split, name: str, severity: int) -> dict[str, Any]:
+def _condition(recogniser: Recogniser, digits: Split, name: str, severity: int) -> Outcomes:
     answers = [recogniser.recognise(picture) for picture in pictures(name, severity, digits)]
-    return {"condition": name, "severity": severity, **_figures(answers, digits.labels)}
+    return _outcomes(name, severity, answers, digits.labels)
 
 
-def _figures(answers: list[Answer], labels: np.ndarray) -> dict[str, Any]:
-    right = np.array([-1 if answer.digit is None else answer.digit for answer in answers]) == labels
+def _outcomes(name: str, severity: int, answers: list[Answer], labels: np.ndarray) -> Outcomes:
+    read = np.array([-1 if answer.digit is None else answer.digit for answer in answers])
     answered = np.array([answer.status == "digit" for answer in answers])
+    confidence = np.array([answer.confidence for answer in answers])
+    return Outcomes(name, severity, read == labels, read >= 0, answered, confidence)
+
+
+def _figures(of: Outcomes) -> dict[str, Any]:
     return {
-        "accuracy": float(right.mean()),
-        "answered": float(answered.mean()),
-        "accuracy_answered": float(right[answered].mean()) if answered.any() else None,
+        "accuracy": float(of.right.mean()),
+        "answered": float(of.answered.mean()),
+        "accuracy_answered": float(of.right[of.answered].mean()) if of.answered.any() else None,
+        "calibration_error": calibration_error(of.right[of.named], of.confidence[of.named]) if of.named.any() else None,
     }
 
 
@@ -102,32 +141,6 @@ def _corruptions(recogniser: Recogniser, digits: Split, track: Track) -> list[di
     for name in track(list(corruptions.CORRUPTIONS)):
         corrupted = np.stack([corruptions.corrupt(name, x, rng_of(name, 0, i)) for i, x in enumerate(digits.images)])
         raw = recogniser.model.predict(corrupted).argmax(axis=1) == digits.labels
-        figures = _figures([recogniser.recognise(png(x)) for x in corrupted], digits.labels)
+        figures = _figures(_outcomes(name, 0, [recogniser.recognise(png(x)) for x in corrupted], digits.labels))
         rows.append({"corruption": name, "accuracy_raw": float(raw.mean()), **figures})
     return _with_points(rows, clean)
-
-
-def describe(result: dict[str, Any]) -> str:
-    """The figures as a table for a person."""
-    heading = f"{'condition':<28}severity  accuracy  answered  right if answered  points from clean"
-    deviation = 100 * math.sqrt(0.05 * 0.95 / result["digits"])  # of the binomial distribution
-    precision = f"a share near 95 % has a standard deviation of {deviation:.1f} points"
-    lines = [f"{result['digits']} digits in each condition: {precision}", heading]
-    lines += [_line(row["condition"], row["severity"], row) for row in result["conditions"]]
-    lines += [
-        _line(f"MNIST-C {row['corruption']}", "", row) + f"  (raw array {row['accuracy_raw']:.1%})"
-        for row in result["corruptions"]
-    ]
-    lines += [
-        f"empty page, {row['page']}: called blank {row['blank']:.0%}, a digit {row['answered']:.0%}"
-        for row in result["empty_pages"]
-    ]
-    return "\n".join(lines)
-
-
-def _line(name: str, severity: object, row: dict[str, Any]) -> str:
-    among = "-" if row["accuracy_answered"] is None else f"{row['accuracy_answered']:.1%}"
-    return (
-        f"{name:<28}{severity:>8}{row['accuracy']:>10.1%}{row['answered']:>10.1%}{among:>19}"
-        f"{row['points_from_clean']:>+19.1f}"
-    )
