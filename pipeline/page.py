@@ -56,11 +56,11 @@ def html(result: dict[str, Any], shown: Shown) -> str:
 
 def _diagrams(result: dict[str, Any], shown: Shown) -> dict[str, bytes]:
     right = shown.probabilities.argmax(axis=1) == shown.test.labels
-    _, *curve = coverage.curve(right, shown.confidence)
+    _, shares, wrong = coverage.curve(right, shown.confidence)
     others = shown.others
     drawn = {
         "reliability": plots.reliability(result["calibration"]["bins"]),
-        "coverage": plots.coverage(*curve, result["coverage"]["operating_point"]),
+        "coverage": plots.coverage(shares, wrong, result["coverage"]["operating_point"]),
         "roc": plots.roc(others.labels < len(DIGITS), others.digitness, result["no_digit"]["no_digit_below"]),
     }
     if "robustness" in result:

@@ -9,6 +9,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from sklearn.metrics import roc_curve
 
@@ -70,8 +71,7 @@ def roc(is_digit: np.ndarray, digitness: np.ndarray, threshold: float) -> bytes:
     """Digits kept against non-digits taken for digits, whole and the corner magnified; `threshold` marked."""
     kept_at, taken_at = (digitness[is_digit] >= threshold).mean(), (digitness[~is_digit] >= threshold).mean()
     taken, kept, _ = roc_curve(is_digit, digitness)
-    figure = Figure(figsize=(8.6, 4.0), layout="constrained", dpi=DOTS_PER_INCH)
-    figure.get_layout_engine().set(wspace=0.06)
+    figure = Figure(figsize=(8.6, 4.0), layout=ConstrainedLayoutEngine(wspace=0.06), dpi=DOTS_PER_INCH)
     whole, corner = figure.subplots(1, 2)
     for axes in (whole, corner):
         axes.plot(100 * taken, 100 * kept, color=BLUE, linewidth=1.6, label="all thresholds")

@@ -17,7 +17,8 @@ def same_recipe(card: dict[str, Any]) -> list[dict[str, Any]]:
     Rows: version, seed, validation_accuracy, test_accuracy, seconds. They come from the model store, from the shipped
     card, whose "seeds" remember models that are gone, and from the card itself.
     """
-    recipe, rows = _recipe(card), {}
+    recipe = _recipe(card)
+    rows: dict[str, dict[str, Any]] = {}
     for each in [card, *_stored(), *_shipped()]:
         if _recipe(each) == recipe:
             for row in [*_row(each), *each.get("seeds", [])]:

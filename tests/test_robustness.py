@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from pipeline import conditions, report, robustness
+from pipeline import conditions, report, robustness, summary
 from pipeline.answer import Answer
 from pipeline.data import Split
 from pipeline.gallery import gallery
@@ -80,22 +80,33 @@ class Scripted:
 def test_the_figures_of_known_answers(splits):
     digits = Split(splits.test.images[:4], np.array([1, 2, 3, 4], np.uint8))
     scripted = Scripted(("digit", 1), ("digit", 9), ("unsure", 3), ("blank", None))
-    row = robustness._condition(scripted, digits, "noise", 1)
-    assert row == {
-        "condition": "noise", "severity": 1, "accuracy": 0.5, "answered": 0.5, "accuracy_answered": 0.5,
-    }  # fmt: skip
-    silent = robustness._condition(Scripted(*[("unsure", 1)] * 4), digits, "noise", 1)
+    outcomes = robustness._condition(scripted, digits, "noise", 1)
+    assert (outcomes.condition, outcomes.severity) == ("noise", 1)
+    assert outcomes.right.tolist() == [True, False, True, False]
+    assert outcomes.named.tolist() == [True, True, True, False]
+    figures = robustness._figures(outcomes)
+    # At a confidence of 0.5 a digit that is right, and one that is not, are 0.5 off each.
+    assert figures == {"accuracy": 0.5, "answered": 0.5, "accuracy_answered": 0.5, "calibration_error": 0.5}
+    silent = robustness._figures(robustness._condition(Scripted(*[("unsure", 1)] * 4), digits, "noise", 1))
     assert (silent["accuracy"], silent["answered"], silent["accuracy_answered"]) == (0.25, 0, None)
-    assert "    25.0%      0.0%                  -" in robustness._line(
+    assert "    25.0%      0.0%                  -              -75.0              50.0%" in summary._line(
         "noise", 1, {**silent, "points_from_clean": -75}
     )
 
 
+def test_without_a_named_digit_there_is_no_calibration_error(splits):
+    digits = Split(splits.test.images[:2], np.array([1, 2], np.uint8))
+    nothing = robustness._figures(robustness._condition(Scripted(*[("blank", None)] * 2), digits, "noise", 1))
+    assert nothing["calibration_error"] is None
+    assert summary._line("noise", 1, {**nothing, "points_from_clean": -100}).endswith("-100.0                  -")
+
+
 def test_the_table_has_a_line_for_each_row(result):
-    lines = robustness.describe(result).splitlines()
+    lines = summary.robustness(result).splitlines()
     assert lines[0].startswith("5 digits in each condition: a share near 95 % has a standard deviation of 9.7 points")
-    assert " ".join(lines[1].split()) == "condition severity accuracy answered right if answered points from clean"
-    assert len(lines) == 2 + len(result["conditions"]) + 15 + len(result["empty_pages"])
+    columns = "condition severity accuracy answered right if answered points from clean calibration error"
+    assert " ".join(lines[1].split()) == columns
+    assert len(lines) == 3 + len(result["conditions"]) + 15 + len(result["empty_pages"])
     assert "empty page, clean: called blank 100%, a digit 0%" in lines
 
 
@@ -118,7 +129,7 @@ def test_evaluate_puts_the_same_figures_into_report_metrics_and_output(few, resu
     assert html.count('<img src="data:image/') >= len(conditions.severities()) + 15 + len(conditions.EMPTY_PAGES)
     assert "phone photo" in html
     assert len(html) < 4_000_000
-    assert "http" not in html
+    assert "://" not in html
 
 
 def test_without_the_option_nothing_is_said_of_it(few, model, tmp_path, capsys):
