@@ -77,11 +77,11 @@ def _macro_intervals(counts: np.ndarray) -> list[list[float]]:
 
 def calibration_interval(right: np.ndarray, confidence: np.ndarray) -> list[float]:
     """The interval of calibrate.calibration_error."""
+    if len(right) < BINS:  # an empty bin has no mean
+        return [0.0, 1.0]
     order = np.argsort(confidence)
     apart = right[order] - confidence[order].astype(np.float64)
     starts = np.cumsum([0, *map(len, np.array_split(order, BINS))])[:-1]
-    if len(order) < BINS:
-        return [0.0, 1.0]
     rng = np.random.default_rng(SEED)
     errors = []
     for _ in range(RESAMPLES // AT_A_TIME):

@@ -44,7 +44,7 @@ def _figures(result: dict[str, Any]) -> list[str]:
     lines = [
         f"95 % intervals: accuracy {between(intervals['accuracy'])}; macro {macro}",
         f"calibration error {result['calibration_error']:.2%} ({between(intervals['calibration_error'])})",
-        f"answered without doubt: {point['answered']:.2%} ({between(point['answered_interval'])}), of these wrong: "
+        f"answered with status digit: {point['answered']:.2%} ({between(point['answered_interval'])}), of these wrong: "
         f"{point['wrong']:.2%} ({between(point['wrong_interval'])})",
         f"{none['others']:,} non-digits: area under the ROC curve {none['roc_auc']:.5f}; answered as a digit: "
         f"{none['answered']['digit']:.1%} ({between(none['called_digit_interval'], 1)})",
