@@ -13,7 +13,7 @@ BEYOND_CHANCE = 0.05  # p
 
 
 def paired(right_a: np.ndarray, right_b: np.ndarray) -> dict[str, Any]:
-    """Counts of (n,) digits that both, one or none of two models reads rightly, McNemar's exact `p`; `same`: none apart."""
+    """How many of (n,) digits both, one or none of two models reads right; McNemar's exact `p`; `same`: none apart."""
     only_a, only_b = int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
     return {
         "both_right": int((right_a & right_b).sum()),

@@ -38,13 +38,13 @@ def evaluate(
     model = store.load(wanted)
     other = store.load(against) if against else None
     result, shown = _judge(model, test)
-    outcomes = []
+    outcomes: list[list[robustness.Outcomes]] = []
     if robustness_digits:
-        for each in filter(None, (model, other)):
-            show = _progress(f"{each.tag}: reading pictures of all conditions")
-            outcomes.append(robustness.read_conditions(Recogniser(each), test, robustness_digits, show))
+        both = [Recogniser(each) for each in (model, other) if each]
+        show = _progress("reading pictures of all conditions")
+        outcomes = robustness.read_conditions(both, test, robustness_digits, show)
         show = _progress("reading empty pages and corruptions")
-        result["robustness"] = robustness.measure(Recogniser(model), test, robustness_digits, show, outcomes[0])
+        result["robustness"] = robustness.measure(both[0], test, robustness_digits, show, outcomes[0])
     if other:
         shown.read_by_other = other.predict(test.images).argmax(axis=1)
         reads = shown.probabilities.argmax(axis=1), shown.read_by_other

@@ -80,14 +80,14 @@ class Scripted:
 def test_the_figures_of_known_answers(splits):
     digits = Split(splits.test.images[:4], np.array([1, 2, 3, 4], np.uint8))
     scripted = Scripted(("digit", 1), ("digit", 9), ("unsure", 3), ("blank", None))
-    outcomes = robustness._condition(scripted, digits, "noise", 1)
+    (outcomes,) = robustness._condition([scripted], digits, "noise", 1)
     assert (outcomes.condition, outcomes.severity) == ("noise", 1)
     assert outcomes.right.tolist() == [True, False, True, False]
     assert outcomes.named.tolist() == [True, True, True, False]
     figures = robustness._figures(outcomes)
     # At a confidence of 0.5 a digit that is right, and one that is not, are 0.5 off each.
     assert figures == {"accuracy": 0.5, "answered": 0.5, "accuracy_answered": 0.5, "calibration_error": 0.5}
-    silent = robustness._figures(robustness._condition(Scripted(*[("unsure", 1)] * 4), digits, "noise", 1))
+    silent = robustness._figures(*robustness._condition([Scripted(*[("unsure", 1)] * 4)], digits, "noise", 1))
     assert (silent["accuracy"], silent["answered"], silent["accuracy_answered"]) == (0.25, 0, None)
     assert "    25.0%      0.0%                  -              -75.0              50.0%" in summary._line(
         "noise", 1, {**silent, "points_from_clean": -75}
@@ -96,7 +96,7 @@ def test_the_figures_of_known_answers(splits):
 
 def test_without_a_named_digit_there_is_no_calibration_error(splits):
     digits = Split(splits.test.images[:2], np.array([1, 2], np.uint8))
-    nothing = robustness._figures(robustness._condition(Scripted(*[("blank", None)] * 2), digits, "noise", 1))
+    nothing = robustness._figures(*robustness._condition([Scripted(*[("blank", None)] * 2)], digits, "noise", 1))
     assert nothing["calibration_error"] is None
     assert summary._line("noise", 1, {**nothing, "points_from_clean": -100}).endswith("-100.0                  -")
 
