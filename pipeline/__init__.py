@@ -4,10 +4,11 @@
 
 Imports point one way, low to high (tests/test_imports.py holds the table):
 
-    errors, calibrate, curves, distortion, occlusion, summary
+    errors, calibrate, curves, distortion, history, occlusion, summary, versions
     answer, data, preprocess, model, augment, network, render, scribbles, statistics
     variants, nondigits, reading, recognise, client, store, conditions, corruptions, coverage, doubtful, cost
-    arguments, promotion, web, examples, look, train, evaluate, robustness, seeds
+    arguments, promotion, web, checkpoint, examples, export, look, train, evaluate, robustness, seeds
+    gate, thresholds
     prepare, release, gallery, comparison, rejection, plots
     page, report
     __main__ (the command line); outside the package: service.py, ui, flask_app

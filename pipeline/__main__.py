@@ -14,8 +14,15 @@ from pipeline.errors import DigitsError
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
+CHOSEN = "epochs", "batch_size", "seed"  # settings that have an option
+
+
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    chosen = any(getattr(options, name, None) is not None for name in CHOSEN) or getattr(options, "quick", False)
+    if getattr(options, "resume", False) and chosen:
+        parser.error("--resume goes on with the settings the training began with; leave --quick and others out")
     try:
         return options.run(options)
     except DigitsError as error:
@@ -62,6 +69,10 @@ def _parser() -> OneLineParser:
     train.add_argument("--batch-size", type=whole_number(1, 1_000_000), help="digits in one step (128)")
     train.add_argument("--seed", type=whole_number(0, 2**32 - 1), help="same seed, same machine: same model (1)")
     train.add_argument("--quick", action="store_true", help="a good model in under two minutes")
+    train.add_argument(
+        "--resume", action="store_true", help="go on with a training that was cut off, with the settings it had"
+    )
+    train.add_argument("--force", action="store_true", help="store the model even if it is below the floors")
     train.add_argument("--tensorboard", metavar="DIR", type=Path, help="write TensorBoard logs there")
     evaluate.add_argument(
         "--robustness",
@@ -97,21 +108,28 @@ def _look(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from pipeline import data, train
+    from pipeline import checkpoint, data, history, train
 
     splits = data.load(options.data)
-    given = {
-        name: getattr(options, name) for name in ("epochs", "batch_size", "seed") if getattr(options, name) is not None
-    }
-    settings = dataclasses.replace(train.QUICK if options.quick else train.Settings(), **given)
-    trained = train.train(splits.train, splits.validation, settings, options.tensorboard)
+    path = options.out / checkpoint.FILE
+    resumed = checkpoint.load(path) if options.resume else None
+    settings = train.settings_of(resumed.settings) if resumed else _settings(options)
+    if path.exists() and not resumed:
+        print(
+            f"{path} is of a training that is not stored. --resume goes on with it; this one replaces it after the "
+            "first epoch.",
+            file=sys.stderr,
+        )
+    trained = train.train(splits.train, splits.validation, settings, path, resumed, options.tensorboard)
     if trained.interrupted:
         print(f"Interrupted: keeping the best model of {len(trained.history)} epochs.", file=sys.stderr)
-    train.save_curves(trained.history, options.out)
+    curves = history.save_curves(trained.history, options.out)
 
     from pipeline import release, store
 
-    tag = release.save(trained, splits, settings, [options.out / "curves.csv", options.out / "curves.png"])
+    tag = release.save(trained, splits, settings, curves, options.force)
+    if not trained.interrupted:
+        path.unlink(missing_ok=True)
     card = store.load(tag).card
     if options.json:
         print(json.dumps({"model": tag, **card}))
@@ -122,6 +140,13 @@ def _train(options: argparse.Namespace) -> int:
             f"trained {trained.seconds / 60:.1f} min. Curves: {options.out / 'curves.png'}"
         )
     return 0
+
+
+def _settings(options: argparse.Namespace):
+    from pipeline import train
+
+    given = {name: getattr(options, name) for name in CHOSEN if getattr(options, name) is not None}
+    return dataclasses.replace(train.QUICK if options.quick else train.Settings(), **given)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from pipeline.data import SIDE
 from pipeline.distortion import KNOTS, affine, basis, sources
 
 ROOM = 3  # pixels of background between the digits of the tall picture: more than cubic sampling reaches
+MOST = 900  # digits in one tall picture: OpenCV resamples no picture of 32,767 rows or more
 BASIS = basis(SIDE)
 MIDDLE = (SIDE - 1) / 2
 DARKEST, LIGHTEST = (0, 70), (140, 255)  # grey levels that become black and white
@@ -40,7 +41,8 @@ class Augmentation:
 
 def augment(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
     """Distorted copies: (n, 28, 28) uint8 -> (n, 28, 28) uint8."""
-    moved = _sample(images, _places(len(images), rng, how))
+    parts = [images[start : start + MOST] for start in range(0, len(images), MOST)]
+    moved = np.concatenate([_sample(part, _places(len(part), rng, how)) for part in parts])
     return _stretch_levels(_change_pen(moved, rng, how.pen_share), rng, how.stretched_share)
 
 

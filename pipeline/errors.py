@@ -22,6 +22,10 @@ class ModelError(DigitsError):
     status = 503
 
 
+class BelowFloors(DigitsError):
+    """A trained model that is not good enough to be stored."""
+
+
 class BadRequest(DigitsError):
     """A request that cannot be understood (400)."""
 

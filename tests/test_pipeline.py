@@ -44,8 +44,9 @@ class CommandLine:
     def train(self, small, out, *arguments) -> dict:
         """Train for two epochs; the card that --json prints."""
         done = self.run(
-            "train", "--quick", "--data", small, "--out", out, "--epochs", 2, "--batch-size", 32, "--json", *arguments
-        )
+            "train", "--quick", "--data", small, "--out", out, "--epochs", 2, "--batch-size", 32, "--json", "--force",
+            *arguments,
+        )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -123,16 +124,16 @@ def test_same_seed_same_model(trained, line, small, tmp_path):
         np.testing.assert_array_equal(weights, same)
 
 
-def wait_for_epoch(process: subprocess.Popen, number: int) -> None:
+def wait_for_epoch(process: subprocess.Popen, number: int, of: int = 200) -> None:
     assert process.stderr
     for line in process.stderr:
-        if line.startswith(f"epoch {number:>2}/200"):
+        if line.startswith(f"epoch {number:>2}/{of}"):
             return
     raise AssertionError("training ended early")
 
 
 def test_ctrl_c_keeps_the_best_model_and_says_so(line, small, tmp_path):
-    process = line.start("train", "--quick", "--data", small, "--out", tmp_path, "--epochs", 200)
+    process = line.start("train", "--quick", "--data", small, "--out", tmp_path, "--epochs", 200, "--force")
     wait_for_epoch(process, 2)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=120)
