@@ -129,7 +129,7 @@ def train(
         callbacks.append(Checkpoints(checkpoint, asdict(settings), data, best, curves, resumed))
     if tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(tensorboard))
-    _compile(model, settings.epochs * len(batches))
+    prepare(model, settings.epochs * len(batches))
     try:
         # NumPy's matrix products are small here: in threads of their own they wait for each other and for the network.
         # With them a digit took 0.85 ms of processor time in place of 0.51.
@@ -153,7 +153,8 @@ def train(
     return Trained(model, curves.history, curves.seconds, interrupted=False)
 
 
-def _compile(model: keras.Model, steps: int) -> None:
+def prepare(model: keras.Model, steps: int) -> None:
+    """Compile with Adam, whose learning rate falls from LEARNING_RATE to nothing along a cosine over `steps`."""
     schedule = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
     model.compile(keras.optimizers.Adam(schedule), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
