@@ -4,13 +4,12 @@
 
 Imports point one way, low to high (tests/test_imports.py holds the table):
 
-    errors, calibrate, curves, distortion, history, occlusion, summary, versions
+    errors, calibrate, curves, distortion, history, versions
     answer, data, preprocess, model, augment, network, render, scribbles, statistics
-    variants, nondigits, reading, recognise, client, store, conditions, corruptions, coverage, doubtful, cost
-    arguments, promotion, web, checkpoint, examples, export, look, train, evaluate, robustness, seeds
-    gate, thresholds
-    prepare, release, gallery, comparison, rejection, plots
-    page, report
+    variants, nondigits, reading, recognise, client, store, conditions, corruptions
+    arguments, promotion, web, checkpoint, examples, export, look, evaluate, robustness, seeds
+    train, gate, thresholds, prepare
+    release, report
     __main__ (the command line); outside the package: service.py, ui, flask_app
 
 This file re-exports nothing, so that importing `pipeline.client` pulls in no framework.

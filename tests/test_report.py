@@ -17,13 +17,14 @@ import pytest
 from sklearn.metrics import precision_recall_fscore_support
 from test_data import write_folder
 
-from pipeline import comparison, cost, coverage, doubtful, occlusion, rejection, robustness, seeds, statistics, store
+from pipeline import robustness, seeds, statistics, store
 from pipeline.calibrate import calibration_error
 from pipeline.data import Split
 from pipeline.evaluate import separation
 from pipeline.model import CARD, GRAPH, Model
 from pipeline.reading import Candidate
 from pipeline.recognise import Recogniser
+from pipeline.report import comparison, cost, coverage, doubtful, occlusion, rejection
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from pipeline import conditions, report, robustness, summary
+from pipeline import conditions, report, robustness
 from pipeline.answer import Answer
 from pipeline.data import Split
-from pipeline.gallery import gallery
+from pipeline.report import summary
+from pipeline.report.gallery import gallery
 
 DIGITS = 5  # in each condition
 

@@ -14,13 +14,14 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from pipeline import comparison, coverage, doubtful, page, robustness, seeds, statistics, store, summary
 from pipeline import evaluate as judge
-from pipeline.cost import cost
+from pipeline import robustness, seeds, statistics, store
 from pipeline.data import Split
 from pipeline.model import Model
 from pipeline.recognise import Recogniser
-from pipeline.rejection import rejection
+from pipeline.report import comparison, coverage, doubtful, page, summary
+from pipeline.report.cost import cost
+from pipeline.report.rejection import rejection
 
 REPORT = "report.html"
 METRICS = "metrics.json"

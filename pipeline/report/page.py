@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline import coverage, occlusion, plots
 from pipeline.data import Split
 from pipeline.evaluate import DIGITS, png
-from pipeline.gallery import data_url, gallery
 from pipeline.model import Model
-from pipeline.rejection import Judged
+from pipeline.report import coverage, occlusion, plots
+from pipeline.report.gallery import data_url, gallery
+from pipeline.report.rejection import Judged
 
 CURVES = "curves.png"
 MOST_MISTAKES = 60  # pictures in the report
@@ -40,7 +40,7 @@ class Shown:
 def html(result: dict[str, Any], shown: Shown) -> str:
     """The whole page; `result` as in metrics.json."""
     environment = Environment(
-        loader=PackageLoader("pipeline"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("pipeline.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"percent": _percent, "between": _between}
     return environment.get_template("report.html").render(

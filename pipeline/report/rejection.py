@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from pipeline import nondigits
-from pipeline.coverage import NEVER, served_confidence
 from pipeline.data import Split
 from pipeline.evaluate import separation
 from pipeline.examples import NO_DIGIT, VALIDATION_GLYPHS
 from pipeline.model import Model
+from pipeline.report.coverage import NEVER, served_confidence
 from pipeline.statistics import wilson
 
 SEED = 20260104
