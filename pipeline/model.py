@@ -36,7 +36,8 @@ class Model:
         """The tag and the main facts of the card, JSON-ready; None where the card of an older model has none."""
         metrics = self.card.get("metrics", {})
         accuracy = {f"{part}_accuracy": metrics.get(part, {}).get("accuracy") for part in ("validation", "test")}
-        return {"model": self.tag, **{name: self.card.get(name) for name in FACTS}, **accuracy}
+        forced = self.card.get("gate", {}).get("forced")  # whether it was stored below the floors
+        return {"model": self.tag, **{name: self.card.get(name) for name in FACTS}, **accuracy, "forced": forced}
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """(n, 28, 28) uint8, white ink on black -> (n, 10) float32: probabilities, given that it is a digit.

@@ -277,6 +277,7 @@ def test_the_service_tells_which_model_it_runs(client, model):
         **{name: card[name] for name in ("no_digit_below", "no_digit_target", "temperature")},
         "validation_accuracy": card["metrics"]["validation"]["accuracy"],
         "test_accuracy": card["metrics"]["test"]["accuracy"],
+        "forced": card["gate"]["forced"],
     }
     document = client.get("/docs.json").json()
     described = document["components"]["schemas"]["Model"]

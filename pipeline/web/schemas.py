@@ -20,6 +20,7 @@ EXAMPLE_MODEL = {
     "temperature": 1.0591,
     "validation_accuracy": 0.9952,
     "test_accuracy": 0.9964,
+    "forced": False,
 }
 EXAMPLE_ERROR = {
     "error": {
@@ -98,6 +99,7 @@ _MODEL = {
         "temperature": {**_MAYBE_NUMBER, "description": "What calibration divides the network's logits by."},
         "validation_accuracy": {**_MAYBE_NUMBER, "description": "On MNIST digits kept for validation, 0 to 1."},
         "test_accuracy": {**_MAYBE_NUMBER, "description": "On MNIST's test digits, 0 to 1."},
+        "forced": {"type": "boolean", "nullable": True, "description": "Whether it was stored below the floors."},
     },
 }
 _ERROR = {
