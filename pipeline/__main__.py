@@ -86,6 +86,9 @@ def _parser() -> OneLineParser:
         help="so many digits under each condition and severity (500), and as much more or less time",
     )
     evaluate.add_argument("--against", metavar="MODEL", help="compare with this model on the same digits")
+    ship.add_argument(
+        "--evaluation", metavar="FILE", type=Path, help="metrics.json that evaluate wrote of it, to go into its card"
+    )
     for each in (evaluate, ship):
         each.add_argument("model", nargs="?", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
     return parser
@@ -174,7 +177,7 @@ def _rollback(options: argparse.Namespace) -> int:
 def _ship(options: argparse.Namespace) -> int:
     from pipeline import release
 
-    print(release.ship(options.model))
+    print(release.ship(options.model, options.evaluation))
     return 0
 
 

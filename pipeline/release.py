@@ -13,7 +13,7 @@ from rich.console import Console
 
 from pipeline import evaluate, gate, seeds, store, thresholds, versions
 from pipeline.data import Split, Splits
-from pipeline.errors import BelowFloors
+from pipeline.errors import BelowFloors, ModelError
 from pipeline.export import export
 from pipeline.model import CARD, Model
 from pipeline.recognise import Recogniser
@@ -38,16 +38,19 @@ def save(trained: Trained, splits: Splits, settings: Settings, extra_files: list
     return str(stored.tag)
 
 
-def ship(wanted: str | None, folder: Path = store.SHIPPED) -> Path:
+def ship(wanted: str | None, evaluation: Path | None = None, folder: Path = store.SHIPPED) -> Path:
     """Make a stored model the one that ships with the project: one importable file and its card.
 
-    The card has, beside what the file's own one has, `seeds`: the same recipe with other seeds, as far as in the store.
+    The card has, beside what the file's own one has, `seeds`: the same recipe with other seeds, as far as in the store;
+    and `evaluation`, where the metrics.json that `evaluate` wrote is given. Raises ModelError.
     """
     tag = store.choose(wanted)
     folder.mkdir(exist_ok=True)
     path = folder / f"{tag.replace(':', '-')}.bentomodel"
     card = json.loads((Path(bentoml.models.get(tag).path) / CARD).read_text("utf-8"))
     card["seeds"] = seeds.same_recipe(card)
+    if evaluation:
+        card["evaluation"] = _evaluation(evaluation, tag)
     with tempfile.TemporaryDirectory() as name:  # the old one goes only once the new one is whole
         exported = bentoml.models.export_model(tag, str(Path(name) / path.name))
         for old in [*folder.glob("*.bentomodel"), *folder.glob("*.json")]:
@@ -55,6 +58,16 @@ def ship(wanted: str | None, folder: Path = store.SHIPPED) -> Path:
         shutil.move(exported, path)
     _write_card(card, path.with_suffix(".json"))
     return path
+
+
+def _evaluation(path: Path, tag: str) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ModelError(f"{path}: is no JSON ({error}). Name the metrics.json that 'evaluate' wrote.") from error
+    if found.get("model") != tag:
+        raise ModelError(f"{path}: is of {found.get('model')}, expected {tag}. Evaluate that one first.")
+    return found
 
 
 def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path, force: bool) -> dict[str, Any]:

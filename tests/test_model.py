@@ -37,7 +37,7 @@ def test_the_round_trip_is_nearly_free(recogniser, splits):
 def test_the_card_beside_the_shipped_file_is_the_one_inside(model):
     (path,) = store.SHIPPED.glob("*.bentomodel")
     card = json.loads(path.with_suffix(".json").read_text("utf-8"))
-    assert {name: value for name, value in card.items() if name != "seeds"} == model.card
+    assert {name: value for name, value in card.items() if name not in ("seeds", "evaluation")} == model.card
     assert f"digits:{card['version']}" == model.tag
     assert {"seed", "settings", "data", "versions", "metrics", "date"} < set(card)
 
@@ -75,6 +75,23 @@ def test_metrics_and_labels_show_in_the_store(model):
     info = bentoml.models.get(model.tag).info
     assert info.labels["test-accuracy"] == f"{model.card['metrics']['test']['accuracy']:.4f}"
     assert info.metadata["classes"] == list(range(10))
+
+
+def test_shipping_replaces_file_and_card(model, tmp_path):
+    from pipeline import release
+
+    (tmp_path / "digits-old.bentomodel").write_bytes(b"old")
+    wrong = tmp_path / "metrics.json"
+    wrong.write_text('{"model": "digits:another"}')
+    with pytest.raises(ModelError, match=rf"metrics.json: is of digits:another, expected {model.tag}\. Evaluate that"):
+        release.ship(model.tag, wrong, tmp_path)
+    assert (tmp_path / "digits-old.bentomodel").exists()
+    wrong.rename(tmp_path / "found.txt").write_text(json.dumps({"model": model.tag, "accuracy": 0.99}))
+    path = release.ship(model.tag, tmp_path / "found.txt", tmp_path)
+    assert [file.name for file in tmp_path.glob("*.bentomodel")] == [f"{model.tag.replace(':', '-')}.bentomodel"]
+    card = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    assert card["evaluation"]["accuracy"] == 0.99
+    assert model.card["version"] in [row["version"] for row in card["seeds"]]
 
 
 @pytest.fixture
