@@ -5,6 +5,7 @@ Same on the same machine with the same packages, that is. All that the next epoc
 
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,4 +103,6 @@ class Checkpoints(keras.callbacks.Callback):
             "best": self.best.best_weights,
         }
         about = self.settings, self.data, [*self.curves.history], self.curves.seconds, float(self.best.best)
-        Checkpoint(*about, self.best.wait, arrays).save(self.path)
+        # In a thread, where no Ctrl-C arrives: one in the midst of writing would fail with whatever writes just then.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(Checkpoint(*about, self.best.wait, arrays).save, self.path).result()

@@ -137,7 +137,7 @@ def test_ctrl_c_keeps_the_best_model_and_says_so(line, small, tmp_path):
     wait_for_epoch(process, 2)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=120)
-    assert process.returncode == 0
+    assert process.returncode == 0, errors
     assert "Interrupted: keeping the best model of 2 epochs." in errors
     tag = output.split()[1].rstrip(":")
     assert output.startswith(f"Saved {tag}: validation ")
@@ -255,7 +255,7 @@ def test_a_model_is_stored_whole_or_not_at_all(model, monkeypatch, splits):
 
     monkeypatch.setattr(shutil, "copytree", full_disk)
     with pytest.raises(OSError, match="No space left on device"):
-        release.save(trained, tiny, training.Settings(epochs=1), [])
+        release.save(trained, tiny, training.Settings(epochs=1), [], force=True)
     assert store.versions() == before
 
 

@@ -291,7 +291,7 @@ def test_an_older_card_lacks_some_facts(client, model, monkeypatch):
     answer = client.get("/model").json()
     known = {name: value for name, value in answer.items() if value is not None}
     assert known == {"model": model.tag, "date": "2026-11-01", "test_accuracy": 0.99}
-    assert len(answer) == 9
+    assert len(answer) == 10
 
 
 def test_one_batch_is_read_by_one_model(client, model, test_digit_png, monkeypatch):

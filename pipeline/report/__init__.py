@@ -19,9 +19,7 @@ from pipeline import robustness, seeds, statistics, store
 from pipeline.data import Split
 from pipeline.model import Model
 from pipeline.recognise import Recogniser
-from pipeline.report import comparison, coverage, doubtful, page, summary
-from pipeline.report.cost import cost
-from pipeline.report.rejection import rejection
+from pipeline.report import comparison, cost, coverage, doubtful, page, rejection, summary
 
 REPORT = "report.html"
 METRICS = "metrics.json"
@@ -57,7 +55,7 @@ def _judge(model: Model, test: Split) -> tuple[dict[str, Any], page.Shown]:
     """What is found for every model, and what the page shows beside the figures."""
     probabilities, digitness = model.judge(test.images)
     read = judge.read_pictures(Recogniser(model), test, _progress("reading PNG files"))
-    none, others = rejection(model, test, digitness)
+    none, others = rejection.rejection(model, test, digitness)
     right = probabilities.argmax(axis=1) == test.labels
     confidence = coverage.served_confidence(probabilities, digitness, model.card["no_digit_below"])
     doubt, trainings = doubtful.figures(test.labels, probabilities), seeds.same_recipe(model.card)
@@ -79,7 +77,7 @@ def _judge(model: Model, test: Split) -> tuple[dict[str, Any], page.Shown]:
             {**asdict(mistake), "doubtful": mistake.row in doubt["rows"]}
             for mistake in judge.mistakes(test.labels, probabilities)
         ],
-        "cost": cost(model, folder, test.images),
+        "cost": cost.cost(model, folder, test.images),
     }
     return result, page.Shown(model, folder, test, probabilities, confidence, others)
 
