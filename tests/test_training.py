@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import signal
 
 import numpy as np
@@ -87,7 +88,7 @@ def test_ctrl_c_while_a_checkpoint_is_written_loses_nothing(parts, tmp_path, mon
     write = np.savez
 
     def interrupted(file, **arrays):
-        signal.raise_signal(signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
         write(file, **arrays)
 
     monkeypatch.setattr(np, "savez", interrupted)
