@@ -330,9 +330,15 @@ def test_the_operating_point_is_that_of_what_serves(evaluated, models, few):
     assert point["counts"] == {"digits": 300, "answered": len(given), "wrong": len(wrong)}
 
 
-def test_all_trainings_of_the_recipe_are_listed(evaluated, models):
-    rows = evaluated[0]["seeds"]["models"]
-    assert [(row["seed"], row["version"]) for row in rows] == [(0, "worse"), (1, models[0].name)]
+def test_all_trainings_of_the_recipe_are_listed(evaluated, models, model):
+    """Those in the store, but the stopped one and that of another recipe, and those that the shipped card remembers."""
+    found = {row["version"]: row["seed"] for row in evaluated[0]["seeds"]["models"]}
+    assert found["worse"] == 0
+    assert found[models[0].name] == model.card["seed"]
+    assert not {"longer", "stopped"} & set(found)
+    (shipped,) = store.SHIPPED.glob("*.json")
+    remembered = json.loads(shipped.read_text("utf-8")).get("seeds", [])
+    assert set(found) == {"worse", models[0].name, *(row["version"] for row in remembered)}
 
 
 def test_the_robustness_rows_have_their_calibration_error(evaluated):
