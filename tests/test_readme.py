@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import bentoml_command
 
+from pipeline import store
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
@@ -93,3 +95,15 @@ def test_the_map_names_what_is_there():
 def test_the_figures_are_those_of_the_shipped_card(model):
     stated = float(re.search(r"\*\*(\d\d\.\d\d) %\*\*", README)[1])
     assert stated == round(100 * model.card["metrics"]["test"]["accuracy"], 2)
+
+
+def test_the_spread_of_the_seeds_is_that_of_the_shipped_card():
+    (path,) = store.SHIPPED.glob("*.json")
+    found = [100 * row["test_accuracy"] for row in json.loads(path.read_text("utf-8"))["seeds"]]
+    stated = re.search(r"with (\w+) seeds: mean and worst \| (\d\d\.\d\d+) %; (\d\d\.\d\d) % \|", README)
+    assert stated
+    assert ("zero one two three four five six".split().index(stated[1]), float(stated[2]), float(stated[3])) == (
+        len(found),
+        pytest.approx(sum(found) / len(found), abs=0.0051),
+        pytest.approx(min(found), abs=0.001),
+    )
