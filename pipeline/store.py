@@ -43,7 +43,7 @@ def choose(wanted: str | None = None, default: str = "latest") -> str:
 def versions() -> list[str]:
     """Tags of all stored models of this project."""
     try:
-        return [str(model.tag) for model in bentoml.models.list(NAME)]
+        return sorted(str(model.tag) for model in bentoml.models.list(NAME))
     except NotFound:
         return []
 

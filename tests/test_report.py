@@ -360,7 +360,7 @@ def test_metrics_page_and_text_say_the_same(evaluated, models):
     assert text.splitlines()[-1] == f"wrote {out / 'report.html'}"
 
 
-def test_the_page_has_all_its_pictures_and_needs_no_network(evaluated):
+def test_the_page_has_all_its_pictures_and_needs_no_network(evaluated, model):
     result, _, out = evaluated
     page = (out / "report.html").read_text("utf-8")
     assert page.count('class="diagram"') == 5  # two of reliability, coverage, ROC, training
@@ -369,5 +369,6 @@ def test_the_page_has_all_its_pictures_and_needs_no_network(evaluated):
     assert page.count('<figure class="difference">') == sum(shown)
     doubtful_mistakes = [each for each in result["mistakes"] if each["doubtful"]]
     assert page.count('<figure class="mistake doubtful">') == len(doubtful_mistakes) == result["doubtful"]["misread"]
-    assert "commit not recorded, SHA-256 not recorded" in page  # the shipped card is older
+    code = model.card["code"]
+    assert f"commit {code['commit']}, SHA-256 {code['sha256']}" in page
     assert "://" not in page
