@@ -95,8 +95,6 @@ class Checkpoints(keras.callbacks.Callback):
             self.best.best_weights = self.resumed.arrays["best"]
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.best.best_weights is None:  # a validation loss that is not a number
-            return
         arrays = {
             "model": list(map(keras.ops.convert_to_numpy, self.model.variables)),  # with the state of dropout's chance
             "optimizer": list(map(keras.ops.convert_to_numpy, self.model.optimizer.variables)),
