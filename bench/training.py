@@ -21,7 +21,6 @@ import keras
 import numpy as np
 from keras import layers
 from rich.console import Console
-from threadpoolctl import threadpool_limits
 
 from pipeline import data, network, train
 from pipeline.augment import augment
@@ -92,11 +91,9 @@ def ours(splits: Splits, settings: train.Settings, asked: float) -> dict[str, fl
     digits = training_set(splits.train, settings.examples, settings.seed, Console(stderr=True))
     making = time.perf_counter() - began
     batches, until = train.AugmentedBatches(digits, settings), Until(splits.validation, asked)
-    each_epoch = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: batches.begin(epoch))
     model = network.build(train.precision())
     train.prepare(model, settings.epochs * len(batches))
-    with threadpool_limits(1, user_api="blas"):
-        model.fit(batches, shuffle=False, epochs=settings.epochs, callbacks=[each_epoch, until], verbose=0)
+    train.fit(model, batches, [until])
     return {**until.figures(), "making_examples_seconds": making}
 
 
