@@ -1,8 +1,8 @@
 """Random distortions of training digits, a whole batch at a time, in NumPy and OpenCV: the same on every backend.
 
-Each digit gets one affine map (rotation, shear, scale, shift) plus an elastic displacement, resampled once, cubically;
-then, sometimes, a thicker or thinner pen; then, sometimes, grey levels stretched up to black and white. About 15
-microseconds a digit, as the batch is one tall picture to OpenCV.
+Each digit gets one affine map (rotation, shear, scale, shift, sometimes more width) plus an elastic displacement,
+resampled once, cubically; then, sometimes, a thicker or thinner pen; then, sometimes, grey levels stretched up to black
+and white. About 15 microseconds a digit, as the batch is one tall picture to OpenCV.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,9 @@ ROOM = 3  # pixels of background between the digits of the tall picture: more th
 MOST = 900  # digits in one tall picture: OpenCV resamples no picture of 32,767 rows or more
 BASIS = basis(SIDE)
 MIDDLE = (SIDE - 1) / 2
+INK = 64  # grey level of a pixel that counts for a digit's width
+BOX = 10.0  # pixels from the middle to the sides of the box that MNIST's digits fit into
+WIDEST = 3.0  # times the width
 DARKEST, LIGHTEST = (0, 70), (140, 255)  # grey levels that become black and white
 PENS = (  # share of the digits with another pen, what is done to them, over a window of so many pixels
     (0.35, cv2.erode, 2),
@@ -37,25 +40,37 @@ class Augmentation:
     pen_share: float = 0.35  # digits whose pen becomes thicker or thinner
     stretched_share: float = 0.5  # digits with stretched grey levels: resampling softens, bitmaps and scans are crisp
     unmoved_share: float = 0.15  # digits that stay where they are
+    widened_share: float = 0.1  # digits stretched in width up to their box, as on forms that fill a square
 
 
 def augment(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
     """Distorted copies: (n, 28, 28) uint8 -> (n, 28, 28) uint8."""
     parts = [images[start : start + MOST] for start in range(0, len(images), MOST)]
-    moved = np.concatenate([_sample(part, _places(len(part), rng, how)) for part in parts])
+    moved = np.concatenate([_sample(part, _places(part, rng, how)) for part in parts])
     return _stretch_levels(_change_pen(moved, rng, how.pen_share), rng, how.stretched_share)
 
 
-def _places(n: int, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
+def _places(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
     """Where each output pixel comes from, (n, 2, 28, 28) float32: columns, rows."""
+    n = len(images)
     turn = np.radians(how.rotation_degrees * np.clip(rng.standard_normal(n), -3, 3))
     shear = rng.uniform(-how.shear, how.shear, n)
     matrix = affine(turn, shear, rng.uniform(1 - how.scale, 1 + how.scale, (n, 2)))
     knots = rng.standard_normal((n, 2, KNOTS**2), np.float32) * rng.uniform(0.2, 1, (n, 1, 1)) * how.elastic_pixels
-    centre = MIDDLE + rng.uniform(-how.shift_pixels, how.shift_pixels, (n, 2, 1))
+    shift = rng.uniform(-how.shift_pixels, how.shift_pixels, (n, 2, 1))
     unmoved = rng.random(n) < how.unmoved_share
-    matrix[unmoved], knots[unmoved], centre[unmoved] = np.eye(2), 0, MIDDLE
-    return sources(knots, matrix, centre, BASIS).reshape(n, 2, SIDE, SIDE)
+    matrix[unmoved], knots[unmoved], shift[unmoved] = np.eye(2), 0, 0
+    width = _width(images, rng, how.widened_share)
+    for part in (matrix, knots, shift):
+        part[:, 0] /= width
+    return sources(knots, matrix, MIDDLE + shift, BASIS).reshape(n, 2, SIDE, SIDE)
+
+
+def _width(images: np.ndarray, rng: np.random.Generator, share: float) -> np.ndarray:
+    """How many times as wide each digit becomes, (n, 1): 1, or up to what fits its box."""
+    reach = np.where((images > INK).any(axis=1), np.abs(np.arange(SIDE) - MIDDLE), 0).max(axis=1)
+    most = np.clip(BOX / np.maximum(reach, 1), 1, WIDEST)
+    return np.where(rng.random(len(images)) < share, rng.uniform(1, most), 1)[:, None]
 
 
 def _sample(images: np.ndarray, places: np.ndarray) -> np.ndarray:

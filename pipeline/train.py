@@ -57,6 +57,7 @@ QUICK = Settings(
         pen_share=0.25,
         stretched_share=0.4,
         unmoved_share=0.3,
+        widened_share=0,
     ),
     examples=Amounts(rendered=0, variants=0.02, nondigits=0.15),
 )
