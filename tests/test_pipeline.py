@@ -107,7 +107,7 @@ def test_the_stored_keras_file_is_the_exported_graph(trained, line, splits):
     network = keras.saving.load_model(folder / "network.keras", safe_mode=True)
     digits = splits.validation.images[:64]
     expected = network.predict(digits[..., None], verbose=0)
-    np.testing.assert_allclose(Model(folder, "digits:test").classify(digits), expected, atol=1e-5)
+    np.testing.assert_allclose(Model(folder, "digits:test").glance(digits), expected, atol=1e-5)
 
 
 def weights_of(folder: Path) -> list[np.ndarray]:
