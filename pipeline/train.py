@@ -39,9 +39,12 @@ def settings_of(saved: dict[str, Any]) -> Settings:
     """Settings from what `asdict` made of them. Raises DigitsError where they are of another version."""
     try:
         parts = {"augmentation": Augmentation(**saved["augmentation"]), "examples": Amounts(**saved["examples"])}
-        return Settings(**{**saved, **parts})
+        found = Settings(**{**saved, **parts})
     except (KeyError, TypeError) as error:
         raise DigitsError(f"Those settings are of another version of this program ({error}). Train anew.") from error
+    if asdict(found) != saved:  # what was not said then must not become today's default
+        raise DigitsError("Those settings are of another version of this program, which had fewer. Train anew.")
+    return found
 
 
 # Gentle in place and shape, because hard distortions pay off only in a longer training; pens and grey levels change, as

@@ -5,12 +5,13 @@ import shutil
 from pathlib import Path
 
 import bentoml
+import cv2
 import numpy as np
 import pytest
 
 from pipeline import evaluate, gate, store
 from pipeline.errors import ModelError, WrongShape
-from pipeline.model import CARD, GRAPH, Model
+from pipeline.model import CARD, CLEAR, GRAPH, TURNS, Model
 
 
 def test_the_shipped_model_does_what_its_card_says(model, splits):
@@ -117,6 +118,24 @@ def test_a_model_without_its_card_is_not_loaded(folder):
 def test_only_digits_of_28_by_28_bytes_are_taken(model):
     with pytest.raises(WrongShape, match=r"Expected \(n, 28, 28\) uint8 digits. Received: \(2, 28, 28\) float64\."):
         model.predict(np.zeros((2, 28, 28)))
+
+
+def test_what_is_not_clear_at_first_sight_is_looked_at_again_from_both_sides(model, splits):
+    digits = splits.validation.images
+    first, found = model.glance(digits), model.classify(digits)
+    doubtful = first.max(axis=1) < CLEAR
+    assert 0.01 < doubtful.mean() < 0.1
+    np.testing.assert_array_equal(found[~doubtful], first[~doubtful])
+    turned = [[cv2.warpAffine(d, turn, (28, 28), flags=cv2.INTER_CUBIC) for d in digits[doubtful]] for turn in TURNS]
+    views = [first[doubtful], *(model.glance(np.array(view)) for view in turned)]
+    np.testing.assert_allclose(found[doubtful], np.mean(views, axis=0), atol=1e-6)
+    assert TURNS[0][0, 1] == -TURNS[1][0, 1] != 0
+
+
+def test_looking_again_reads_no_fewer_digits(model, splits):
+    digits, labels = splits.validation.images, splits.validation.labels
+    once, again = ((find(digits)[:, :10].argmax(axis=1) == labels).sum() for find in (model.glance, model.classify))
+    assert again >= once
 
 
 def test_choosing_a_version(model, monkeypatch):

@@ -266,16 +266,6 @@ def test_quick_is_gentler_and_shorter():
     assert training.QUICK.augmentation.rotation_degrees < training.Settings().augmentation.rotation_degrees
 
 
-def test_augmentation_is_seeded_and_keeps_the_digit_readable(splits, model):
-    from pipeline.augment import Augmentation, augment
-
-    digits, labels = splits.validation.images[:500], splits.validation.labels[:500]
-    first, again = (augment(digits.copy(), np.random.default_rng(3), Augmentation()) for _ in range(2))
-    np.testing.assert_array_equal(first, again)
-    assert 0.9 < (first != digits).any(axis=(1, 2)).mean() < 0.99  # the others stay as they are
-    assert (model.predict(first).argmax(axis=1) == labels).mean() > 0.95
-
-
 def test_time_does_not_matter_to_a_batch(splits):
     """Batches are made in a thread ahead of time; asking in another order gives the same ones."""
     from pipeline import train as training

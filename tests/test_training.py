@@ -83,6 +83,22 @@ def test_a_checkpoint_holds_its_settings(whole):
     assert len(found.history) == 3
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda saved: saved["augmentation"].pop("widened_share"), "which had fewer"),
+        (lambda saved: saved.pop("patience"), "which had fewer"),
+        (lambda saved: saved["augmentation"].update(mirrored_share=0.5), ".*'mirrored_share'"),
+        (lambda saved: saved.pop("examples"), ".*'examples'"),
+    ],
+)
+def test_settings_of_another_version_are_refused(change, why):
+    saved = dataclasses.asdict(SHORT)
+    change(saved)
+    with pytest.raises(DigitsError, match=f"^Those settings are of another version of this program.*{why}.*anew"):
+        training.settings_of(saved)
+
+
 def test_ctrl_c_while_a_checkpoint_is_written_loses_nothing(parts, tmp_path, monkeypatch):
     """It arrives in the midst of the writing: the file is whole all the same, and so is the model that is kept."""
     write = np.savez
