@@ -32,14 +32,14 @@ PENS = (  # share of the digits with another pen, what is done to them, over a w
 class Augmentation:
     """How far a training digit may be distorted; each is the largest value, or a share of the digits."""
 
-    rotation_degrees: float = 10.0  # standard deviation
-    shear: float = 0.3
-    scale: float = 0.15  # each axis between 0.85 and 1.15
-    shift_pixels: float = 1.5
-    elastic_pixels: float = 1.1  # standard deviation of a knot's displacement
+    rotation_degrees: float = 7.0  # standard deviation
+    shear: float = 0.2
+    scale: float = 0.1  # each axis between 0.9 and 1.1
+    shift_pixels: float = 1.0
+    elastic_pixels: float = 0.9  # standard deviation of a knot's displacement
     pen_share: float = 0.35  # digits whose pen becomes thicker or thinner
-    stretched_share: float = 0.5  # digits with stretched grey levels: resampling softens, bitmaps and scans are crisp
-    unmoved_share: float = 0.15  # digits that stay where they are
+    stretched_share: float = 0.6  # digits with stretched grey levels: resampling softens, bitmaps and scans are crisp
+    unmoved_share: float = 0.2  # digits that stay where they are
     widened_share: float = 0.1  # digits stretched in width up to their box, as on forms that fill a square
 
 

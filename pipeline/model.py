@@ -20,7 +20,7 @@ SLICE = 256  # digits in one run; each takes 135 kB inside the graph, and ONNX R
 # What is clear stays what it is when turned a little; what is not, errs in other ways. Chosen on validation digits, of
 # which 5 % are looked at again (docs/experiments.md).
 CLEAR = 0.99  # probability of the likeliest label
-TURNS = [cv2.getRotationMatrix2D((13.5, 13.5), degrees, 1) for degrees in (-8, 8)]
+TURNS = [cv2.getRotationMatrix2D((13.5, 13.5), degrees, 1) for degrees in (-15, -8, 8, 15)]
 
 
 class Model:
@@ -61,7 +61,7 @@ class Model:
     def classify(self, images: np.ndarray) -> np.ndarray:
         """(n, 28, 28) uint8 -> (n, 11) float32, before the temperature: ten digits and none. Raises WrongShape.
 
-        What is not clear at first sight is looked at twice more, turned a little either way; the three are averaged.
+        What is not clear at first sight is looked at again, turned a little either way, and what was seen is averaged.
         """
         if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
             raise WrongShape(f"Expected (n, 28, 28) uint8 digits. Received: {images.shape} {images.dtype}.")

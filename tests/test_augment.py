@@ -12,7 +12,7 @@ def test_augmentation_is_seeded_and_keeps_the_digit_readable(splits, model):
     digits, labels = splits.validation.images[:500], splits.validation.labels[:500]
     first, again = (augment(digits.copy(), np.random.default_rng(3), Augmentation()) for _ in range(2))
     np.testing.assert_array_equal(first, again)
-    assert 0.9 < (first != digits).any(axis=(1, 2)).mean() < 0.99  # the others stay as they are
+    assert 0.85 < (first != digits).any(axis=(1, 2)).mean() < 0.99  # the others stay as they are
     assert (model.predict(first).argmax(axis=1) == labels).mean() > 0.95
 
 
