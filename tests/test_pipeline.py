@@ -259,6 +259,15 @@ def test_a_model_is_stored_whole_or_not_at_all(model, monkeypatch, splits):
     assert store.versions() == before
 
 
+def test_help_states_what_train_does_unless_told(tmp_path):
+    from pipeline import train as training
+
+    text = " ".join(CommandLine(tmp_path).run("train", "--help").stdout.split())
+    default, quick = training.Settings(), training.QUICK
+    for stated in (f"({default.epochs}; {quick.epochs} with --quick)", f"({default.batch_size})", f"({default.seed})"):
+        assert stated in text
+
+
 def test_quick_is_gentler_and_shorter():
     from pipeline import train as training
 
