@@ -64,7 +64,7 @@ def _parser() -> OneLineParser:
             "--out", metavar="DIR", type=Path, default=Path("runs", folder), help="where files go (%(default)s)"
         )
     train.add_argument(
-        "--epochs", type=whole_number(1, 1_000_000), help="passes over the training digits (30; 2 with --quick)"
+        "--epochs", type=whole_number(1, 1_000_000), help="passes over the training digits (20; 2 with --quick)"
     )
     train.add_argument("--batch-size", type=whole_number(1, 1_000_000), help="digits in one step (128)")
     train.add_argument("--seed", type=whole_number(0, 2**32 - 1), help="same seed, same machine: same model (1)")

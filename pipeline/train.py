@@ -27,7 +27,7 @@ BFLOAT16_FLAGS = "avx512_bf16", "amx_bf16"
 class Settings:
     """All that decides how a model comes out, besides the data; saved in its card."""
 
-    epochs: int = 30
+    epochs: int = 20
     batch_size: int = 128
     seed: int = 1
     patience: int = 8  # epochs without a better validation loss before training stops
