@@ -26,6 +26,13 @@ def same_recipe(card: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(rows.values(), key=lambda row: (row["seed"], row["version"]))
 
 
+def teacher(card: dict[str, Any]) -> dict[str, Any] | None:
+    """The row, as of `same_recipe`, of the model that the card's one learnt from; None if from none, or if it is gone."""
+    tag = card["settings"].get("teacher")
+    rows = [row for each in [*_stored(), *_shipped()] for row in _row(each) if f"{store.NAME}:{row['version']}" == tag]
+    return rows[0] if rows else card.get("teacher")
+
+
 def spread(rows: list[dict[str, Any]]) -> dict[str, dict[str, float | None]]:
     """Mean, standard deviation (None of a single one) and worst of validation and test accuracy."""
     found: dict[str, dict[str, float | None]] = {}
