@@ -27,7 +27,7 @@ def same_recipe(card: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def teacher(card: dict[str, Any]) -> dict[str, Any] | None:
-    """The row, as of `same_recipe`, of the model that the card's one learnt from; None without one, or where it is gone."""
+    """The row, as of `same_recipe`, of the model that this one learnt from; None without one, or if it is gone."""
     tag = card["settings"].get("teacher")
     rows = [row for each in [*_stored(), *_shipped()] for row in _row(each) if f"{store.NAME}:{row['version']}" == tag]
     return rows[0] if rows else card.get("teacher")
