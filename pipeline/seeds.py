@@ -27,10 +27,13 @@ def same_recipe(card: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def teacher(card: dict[str, Any]) -> dict[str, Any] | None:
-    """The row, as of `same_recipe`, of the model that this one learnt from; None without one, or if it is gone."""
+    """The row, as of `same_recipe`, of the model that this one learnt from; None without one, or if it is gone.
+
+    It comes from the model store or from the shipped card, which remembers it.
+    """
+    rows = [row for each in [*_stored(), *_shipped()] for row in [*_row(each), each.get("teacher")] if row]
     tag = card["settings"].get("teacher")
-    rows = [row for each in [*_stored(), *_shipped()] for row in _row(each) if f"{store.NAME}:{row['version']}" == tag]
-    return rows[0] if rows else card.get("teacher")
+    return next((row for row in rows if f"{store.NAME}:{row['version']}" == tag), None)
 
 
 def spread(rows: list[dict[str, Any]]) -> dict[str, dict[str, float | None]]:

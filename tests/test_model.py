@@ -96,6 +96,7 @@ def test_shipping_replaces_file_and_card(model, tmp_path):
     card = json.loads(path.with_suffix(".json").read_text("utf-8"))
     assert card["evaluation"]["accuracy"] == 0.99
     assert model.card["version"] in [row["version"] for row in card["seeds"]]
+    assert f"digits:{card['teacher']['version']}" == model.card["settings"]["teacher"]
 
 
 @pytest.fixture
