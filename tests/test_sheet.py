@@ -53,3 +53,12 @@ def test_an_empty_sheet_with_grain_is_blank(recogniser, seed):
     grain = np.random.default_rng(seed).normal(0, 3, (400, 400, 1))
     picture = np.clip(np.round(on_a_table(BROWN) + grain), 0, 255).astype(np.uint8)
     assert recogniser.recognise(save(picture)).status == "blank"
+
+
+@pytest.mark.parametrize("side", [200, 280, 560])
+def test_a_light_digit_that_fills_its_picture_is_no_sheet(recogniser, splits, side):
+    """The outline of a 0 on black is convex and light, as a sheet on a table is, but it has no straight edges."""
+    rows = [row for label in (0, 8) for row in np.flatnonzero(splits.validation.labels == label)[:40]]
+    for row in rows:
+        picture = Image.fromarray(splits.validation.images[row]).resize((side, side), Image.Resampling.BICUBIC)
+        assert recogniser.recognise(png(picture)).digit == splits.validation.labels[row], row

@@ -6,7 +6,8 @@ import numpy as np
 SMALL_SIDE = 160  # pixels
 LEAST_SHARE = 0.2, 0.97  # of the picture that a sheet covers; more is the page alone, less may be a drawing
 LEAST_STEP = 30  # grey levels between the sheet's rim and what it lies on
-LEAST_FILL = 0.9  # of its convex hull: a sheet has straight edges, ink on it aside
+LEAST_FILL = 0.9  # of its convex hull, ink on it aside
+LEAST_STRAIGHT = 0.93  # of the hull that lies between its corners: a sheet has straight edges, a light 0 has not (0.83)
 CORNERS = 3, 6  # of a sheet that may be cut off by the picture
 WIDEST_PEN = 15  # small pixels; what is narrower and darker than the paper near the rim does not go on beyond it
 EVEN = 4.0  # small pixels, standard deviation: the paper's grain does not go on beyond the rim as streaks
@@ -88,6 +89,8 @@ def _sheet(grey: np.ndarray, threshold: float) -> np.ndarray | None:
     if not low * grey.size <= area <= high * grey.size or cv2.contourArea(largest) < LEAST_FILL * area:
         return None
     corners = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, True), True)
+    if cv2.contourArea(corners) < LEAST_STRAIGHT * area:
+        return None
     height, width = grey.shape
     x, y = corners[:, 0].T
     inside = (x > RIM) & (x < width - 1 - RIM) & (y > RIM) & (y < height - 1 - RIM)
