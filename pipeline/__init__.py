@@ -8,7 +8,6 @@ Imports point one way, low to high (tests/test_imports.py holds the table):
     answer, data, preprocess, model, augment, network, render, scribbles, statistics
     variants, nondigits, reading, recognise, client, store, conditions, corruptions
     arguments, promotion, web, checkpoint, examples, export, look, evaluate, robustness, seeds
-    distillation
     train, gate, thresholds, prepare
     release, report
     __main__ (the command line); outside the package: service.py, ui, flask_app

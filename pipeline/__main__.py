@@ -14,7 +14,7 @@ from pipeline.errors import DigitsError
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
-CHOSEN = "epochs", "batch_size", "seed", "teacher"  # settings that have an option
+CHOSEN = "epochs", "batch_size", "seed"  # settings that have an option
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,15 +64,10 @@ def _parser() -> OneLineParser:
             "--out", metavar="DIR", type=Path, default=Path("runs", folder), help="where files go (%(default)s)"
         )
     train.add_argument(
-        "--epochs",
-        type=whole_number(1, 1_000_000),
-        help="passes over the training digits (20; 16 with --teacher; 2 with --quick)",
+        "--epochs", type=whole_number(1, 1_000_000), help="passes over the training digits (20; 2 with --quick)"
     )
     train.add_argument("--batch-size", type=whole_number(1, 1_000_000), help="digits in one step (128)")
     train.add_argument("--seed", type=whole_number(0, 2**32 - 1), help="same seed, same machine: same model (1)")
-    train.add_argument(
-        "--teacher", metavar="MODEL", help="learn from the answers of this stored model beside the labels"
-    )
     train.add_argument("--quick", action="store_true", help="a good model in under two minutes")
     train.add_argument(
         "--resume", action="store_true", help="go on with a training that was cut off, with the settings it had"
@@ -151,14 +146,10 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace):
-    from pipeline import store, train
+    from pipeline import train
 
     given = {name: getattr(options, name) for name in CHOSEN if getattr(options, name) is not None}
-    settings = train.QUICK if options.quick else train.Settings()
-    if options.teacher:
-        given["teacher"] = store.choose(options.teacher)
-        settings = settings if options.quick else dataclasses.replace(settings, epochs=train.TAUGHT_EPOCHS)
-    return dataclasses.replace(settings, **given)
+    return dataclasses.replace(train.QUICK if options.quick else train.Settings(), **given)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -30,7 +30,7 @@ class Model:
         """Load from a folder that holds GRAPH and CARD. Raises ModelError."""
         self.tag = tag
         self.card = _read_card(Path(folder) / CARD)
-        graph = read_checked(Path(folder) / GRAPH, self.card["files"][GRAPH])
+        graph = _read_checked(Path(folder) / GRAPH, self.card["files"][GRAPH])
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one digit is too small to share; more workers scale better
         options.log_severity_level = 3  # errors alone
@@ -87,8 +87,7 @@ def _read_card(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: no readable model card ({error}). Choose or import another version.") from error
 
 
-def read_checked(path: Path, expected: str) -> bytes:
-    """The content of a file whose SHA-256 is as expected. Raises ModelError."""
+def _read_checked(path: Path, expected: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:

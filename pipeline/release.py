@@ -42,14 +42,13 @@ def ship(wanted: str | None, evaluation: Path | None = None, folder: Path = stor
     """Make a stored model the one that ships with the project: one importable file and its card.
 
     The card has, beside what the file's own one has, `seeds`: the same recipe with other seeds, as far as in the store;
-    `teacher`: the one it learnt from, as long as that is in the store; and `evaluation`, where the metrics.json that
-    `evaluate` wrote is given. Raises ModelError.
+    and `evaluation`, where the metrics.json that `evaluate` wrote is given. Raises ModelError.
     """
     tag = store.choose(wanted)
     folder.mkdir(exist_ok=True)
     path = folder / f"{tag.replace(':', '-')}.bentomodel"
     card = json.loads((Path(bentoml.models.get(tag).path) / CARD).read_text("utf-8"))
-    card["seeds"], card["teacher"] = seeds.same_recipe(card), seeds.teacher(card)
+    card["seeds"] = seeds.same_recipe(card)
     if evaluation:
         card["evaluation"] = _evaluation(evaluation, tag)
     with tempfile.TemporaryDirectory() as name:  # the old one goes only once the new one is whole

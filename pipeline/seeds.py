@@ -26,16 +26,6 @@ def same_recipe(card: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(rows.values(), key=lambda row: (row["seed"], row["version"]))
 
 
-def teacher(card: dict[str, Any]) -> dict[str, Any] | None:
-    """The row, as of `same_recipe`, of the model that this one learnt from; None without one, or if it is gone.
-
-    It comes from the model store or from the shipped card, which remembers it.
-    """
-    rows = [row for each in [*_stored(), *_shipped()] for row in [*_row(each), each.get("teacher")] if row]
-    tag = card["settings"].get("teacher")
-    return next((row for row in rows if f"{store.NAME}:{row['version']}" == tag), None)
-
-
 def spread(rows: list[dict[str, Any]]) -> dict[str, dict[str, float | None]]:
     """Mean, standard deviation (None of a single one) and worst of validation and test accuracy."""
     found: dict[str, dict[str, float | None]] = {}

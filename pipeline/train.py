@@ -10,7 +10,7 @@ import numpy as np
 from rich.console import Console
 from threadpoolctl import threadpool_limits
 
-from pipeline import distillation, network
+from pipeline import network
 from pipeline.augment import Augmentation, augment
 from pipeline.checkpoint import Checkpoint, Checkpoints
 from pipeline.data import Split
@@ -33,7 +33,6 @@ class Settings:
     patience: int = 8  # epochs without a better validation loss before training stops
     augmentation: Augmentation = field(default_factory=Augmentation)
     examples: Amounts = field(default_factory=Amounts)
-    teacher: str | None = None  # tag of a stored model, from whose answers it learns beside the labels
 
 
 def settings_of(saved: dict[str, Any]) -> Settings:
@@ -65,7 +64,6 @@ QUICK = Settings(
     ),
     examples=Amounts(rendered=0, variants=0.02, nondigits=0.15),
 )
-TAUGHT_EPOCHS = 16  # such that a teacher and its pupil are trained within half an hour
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,6 @@ def train(
     if resumed and resumed.over:
         model.set_weights(resumed.arrays["best"])
         return Trained(model, resumed.history, resumed.seconds, interrupted=False)
-    teacher = distillation.load(settings.teacher, precision()) if settings.teacher else None
     training = training_set(training, settings.examples, settings.seed, console)
     validation = validation_set(validation, console)
     best = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
@@ -137,11 +134,10 @@ def train(
         callbacks.append(Checkpoints(checkpoint, asdict(settings), data, best, curves, resumed))
     if tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(tensorboard))
-    learning = distillation.Pupil(model, teacher) if teacher else model
-    prepare(learning, settings.epochs * len(batches))
+    prepare(model, settings.epochs * len(batches))
     try:
         fit(
-            learning,
+            model,
             batches,
             callbacks,
             validation_data=(validation.images[..., None], validation.labels),

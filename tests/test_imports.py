@@ -49,12 +49,10 @@ ALLOWED = {
     },
     "pipeline.history": set(),
     "pipeline.checkpoint": {"pipeline.errors", "pipeline.history"},
-    "pipeline.distillation": {"pipeline.export", "pipeline.model", "pipeline.network", "pipeline.store"},
     "pipeline.train": {
         "pipeline.augment",
         "pipeline.checkpoint",
         "pipeline.data",
-        "pipeline.distillation",
         "pipeline.errors",
         "pipeline.examples",
         "pipeline.history",

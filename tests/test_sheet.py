@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from drawings import page, save, write
+from PIL import Image
 
 from pipeline.preprocess.sheet import without_table
 
@@ -61,4 +62,4 @@ def test_a_light_digit_that_fills_its_picture_is_no_sheet(recogniser, splits, si
     rows = [row for label in (0, 8) for row in np.flatnonzero(splits.validation.labels == label)[:40]]
     for row in rows:
         picture = Image.fromarray(splits.validation.images[row]).resize((side, side), Image.Resampling.BICUBIC)
-        assert recogniser.recognise(png(picture)).digit == splits.validation.labels[row], row
+        assert recogniser.recognise(save(picture)).digit == splits.validation.labels[row], row
