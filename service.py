@@ -8,9 +8,9 @@ import bentoml
 from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
 
-from pipeline import promotion, store
 from pipeline.errors import ModelError
-from pipeline.recognise import Recogniser
+from pipeline.recognition.recogniser import Recogniser
+from pipeline.registry import promotion, store
 from pipeline.web import create_app
 from pipeline.web.errors import PlainErrorsAsJson
 

@@ -19,13 +19,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from pipeline import data, store
-from pipeline.evaluate import png
-from pipeline.model import Model
-from pipeline.preprocess import stages
-from pipeline.recognise import Recogniser
-from pipeline.render.camera import jpeg
-from pipeline.render.scene import Scene, render
+from pipeline.data import mnist
+from pipeline.data.synthesis.rendering.camera import jpeg
+from pipeline.data.synthesis.rendering.scene import Scene, render
+from pipeline.evaluation.metrics import png
+from pipeline.recognition.model import Model
+from pipeline.recognition.recogniser import Recogniser
+from pipeline.recognition.segment import stages
+from pipeline.registry import store
 
 SEED = 1
 PHOTO = Scene(
@@ -38,7 +39,7 @@ SKETCH = Scene(size=(480, 480), pen=2.5)
 
 def pictures() -> dict[str, bytes]:
     """What is read: name -> file."""
-    digit = data.load().test.images[0]
+    digit = mnist.load().test.images[0]
     photo, sketch = (render(digit, scene, np.random.default_rng(SEED)) for scene in (PHOTO, SKETCH))
     return {
         "JPEG photograph of 12 megapixels": jpeg(photo, 92),

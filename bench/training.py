@@ -22,10 +22,11 @@ import numpy as np
 from keras import layers
 from rich.console import Console
 
-from pipeline import data, network, train
-from pipeline.augment import augment
-from pipeline.data import Split, Splits
-from pipeline.examples import training_set
+from pipeline.data import mnist
+from pipeline.data.augmentation import augment
+from pipeline.data.examples import training_set
+from pipeline.data.mnist import Split, Splits
+from pipeline.training import network, train
 
 ASKED = 0.99
 EVERY = 50  # steps
@@ -161,7 +162,7 @@ def main() -> int:
     parser.add_argument("--released", action="store_true", help="the recipe of the shipped model as well")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
-    found = measure(data.load(), options.released)
+    found = measure(mnist.load(), options.released)
     print(json.dumps(found) if options.json else describe(found))
     return 0
 

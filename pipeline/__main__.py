@@ -95,15 +95,15 @@ def _parser() -> OneLineParser:
 
 
 def _preprocess(options: argparse.Namespace) -> int:
-    from pipeline import data, prepare
+    from pipeline.data import mnist, preprocess
 
-    summary = prepare.prepare(data.load(options.data), options.out)
-    print(json.dumps(summary) if options.json else prepare.describe(summary))
+    summary = preprocess.prepare(mnist.load(options.data), options.out)
+    print(json.dumps(summary) if options.json else preprocess.describe(summary))
     return 0
 
 
 def _look(options: argparse.Namespace) -> int:
-    from pipeline.look import look
+    from pipeline.recognition.stages import look
 
     for picture in options.pictures:
         print(*look(picture, options.out), sep="\n")
@@ -111,9 +111,10 @@ def _look(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from pipeline import checkpoint, data, history, train
+    from pipeline.data import mnist
+    from pipeline.training import checkpoint, history, train
 
-    splits = data.load(options.data)
+    splits = mnist.load(options.data)
     path = options.out / checkpoint.FILE
     resumed = checkpoint.load(path) if options.resume else None
     settings = train.settings_of(resumed.settings) if resumed else _settings(options)
@@ -128,7 +129,8 @@ def _train(options: argparse.Namespace) -> int:
         print(f"Interrupted: keeping the best model of {len(trained.history)} epochs.", file=sys.stderr)
     curves = history.save_curves(trained.history, options.out)
 
-    from pipeline import release, store
+    from pipeline.registry import store
+    from pipeline.training import release
 
     tag = release.save(trained, splits, settings, curves, options.force)
     if not trained.interrupted:
@@ -146,36 +148,37 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace):
-    from pipeline import train
+    from pipeline.training import train
 
     given = {name: getattr(options, name) for name in CHOSEN if getattr(options, name) is not None}
     return dataclasses.replace(train.QUICK if options.quick else train.Settings(), **given)
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from pipeline import data, report, robustness
+    from pipeline.data import mnist
+    from pipeline.evaluation import report, robustness
 
     digits = options.robustness_digits or (robustness.DIGITS if options.robustness else None)
-    test = data.load(options.data).test
+    test = mnist.load(options.data).test
     return report.evaluate(test, options.model, options.out, options.json, digits, options.against)
 
 
 def _promote(options: argparse.Namespace) -> int:
-    from pipeline import promotion
+    from pipeline.registry import promotion
 
     print(promotion.promote(options.model))
     return 0
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from pipeline import promotion
+    from pipeline.registry import promotion
 
     print(promotion.rollback())
     return 0
 
 
 def _ship(options: argparse.Namespace) -> int:
-    from pipeline import release
+    from pipeline.training import release
 
     print(release.ship(options.model, options.evaluation))
     return 0

@@ -2,12 +2,8 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 # Before BentoML is imported anywhere: tests never touch the user's own store, and report nothing to anybody.
@@ -18,15 +14,15 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 for name in ("DIGITS_MODEL", "DIGITS_DATA", "DIGITS_URL"):
     os.environ.pop(name, None)
 
-import httpx
 import numpy as np
 import pytest
+from servers import Server, bentoml_command, serving
 
-from pipeline import data, store
-from pipeline.evaluate import png
-from pipeline.recognise import Recogniser
+from pipeline.data import mnist
+from pipeline.evaluation.metrics import png
+from pipeline.recognition.recogniser import Recogniser
+from pipeline.registry import store
 
-ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
@@ -40,8 +36,8 @@ BROWSER_ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def splits() -> data.Splits:
-    return data.load()
+def splits() -> mnist.Splits:
+    return mnist.load()
 
 
 @pytest.fixture(scope="session")
@@ -66,60 +62,6 @@ def test_digit(splits):
 def test_digit_png(test_digit):
     """label -> bytes of a PNG file."""
     return lambda label: png(test_digit(label))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    """A real server in a process of its own, on a port that stays its own over stop and start."""
-
-    def __init__(self, arguments: list[str], ready_path: str, log: Path, environment: dict[str, str] | None = None):
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.arguments = [*arguments, "--port", str(self.port)]
-        self.ready, self.log = self.url + ready_path, log
-        self.environment = {**os.environ, **(environment or {})}
-        self.root = ROOT
-        self.process: subprocess.Popen | None = None
-
-    def start(self) -> None:
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                self.arguments, cwd=self.root, stdout=log, stderr=log, env=self.environment, start_new_session=True
-            )
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                if httpx.get(self.ready, trust_env=False).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.1)
-
-    def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            try:
-                self.process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-        self.process = None
-
-
-def serving(server: Server):
-    server.start()
-    yield server
-    server.stop()
-
-
-def bentoml_command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "bentoml", *arguments]
 
 
 @pytest.fixture(scope="session")

@@ -25,9 +25,9 @@ from glyph_choice import (
 )
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline import data
-from pipeline.nondigits import GLYPHS, SIDE, stroke
-from pipeline.preprocess.fit import fit
+from pipeline.data import mnist
+from pipeline.data.synthesis.nondigits import GLYPHS, SIDE, stroke
+from pipeline.recognition.fit import fit
 
 RENDER_PIXELS = 160  # font size; a glyph is then brought to SIDE
 LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -159,7 +159,7 @@ ROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
 
 def nearness(skeletons: np.ndarray) -> np.ndarray:
     """For each glyph the share of MNIST digits farther from their nearest neighbour than it is from its own."""
-    digits = data.load().train.images
+    digits = mnist.load().train.images
     drawn = np.stack([fit(stroke(skeleton, 2.6)) for skeleton in skeletons])
     known, others = digits[:20000], digits[20000:23000]
     typical = np.sort(_nearest(others, known))

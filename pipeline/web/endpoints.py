@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, Response
 
 from pipeline.answer import Answer, Number
 from pipeline.errors import BadRequest, DigitsError, WrongShape, WrongType
-from pipeline.preprocess.decode import MAX_BYTES
-from pipeline.recognise import Recogniser
+from pipeline.recognition.decode import MAX_BYTES
+from pipeline.recognition.recogniser import Recogniser
 from pipeline.web.errors import error_object
 from pipeline.web.limits import limited
 

@@ -1,0 +1,450 @@
+"""The upload page by itself: a recognise of our own is handed in, no service runs and nothing is patched."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from html import unescape
+from io import BytesIO
+from urllib.request import urlopen
+
+import pytest
+from servers import ROOT
+
+from flask_app import create_app
+from flask_app.__main__ import main
+from pipeline.answer import Answer, Number, PlacedAnswer
+from pipeline.client import Refused
+from pipeline.errors import ServiceDown
+
+REPOSITORY = ROOT
+PNG = b"\x89PNG\r\n\x1a\n"
+SEEN = "data:image/png;base64,c2Vlbg=="
+DOWN = "The digit service at http://127.0.0.1:3000 does not answer. Start it with 'make up' and try again."
+
+
+def answer(status="digit", digit=7, confidence=0.99991):
+    rest = (1 - confidence) / 9
+    probabilities = tuple(confidence if number == digit else rest for number in range(10))
+    return Answer(status, digit, confidence, probabilities, SEEN, "digits:test")
+
+
+def recognise(picture):
+    """What each of the tests' pictures stands for is told by its end."""
+    if picture.endswith(b"broken"):
+        raise Refused("These bytes are not a picture. Send a PNG.", "not_a_picture", 400)
+    if picture.endswith(b"down"):
+        raise ServiceDown(DOWN)
+    answers = {
+        b"unsure": answer("unsure", 3, 0.62),
+        b"blank": Answer("blank", None, 0.0, (0.1,) * 10, None, "digits:test"),
+        b"horse": Answer("not_a_digit", None, 0.4, (0.1,) * 10, SEEN, "digits:test", "A <b> is none."),
+    }
+    return next((found for end, found in answers.items() if picture.endswith(end)), answer())
+
+
+def placed(digit, box, status="digit", confidence=0.998):
+    return PlacedAnswer(status, digit, confidence, (0.1,) * 10, SEEN, "digits:test", box=box)
+
+
+FORTY = Number("40", (placed(4, (10, 20, 110, 220)), placed(0, (150, 5, 250, 220), "unsure", 0.61)), 880, 300)
+
+
+def read(picture):
+    """The number in each of the tests' pictures."""
+    if picture.endswith(b"blank"):
+        return Number("", (), 880, 300)
+    if picture.endswith(b"sure 4"):
+        return Number("4", FORTY.digits[:1], 880, 300)
+    recognise(picture)  # broken or down, as there
+    return FORTY
+
+
+@pytest.fixture
+def client():
+    return create_app(recognise, read).test_client()
+
+
+def upload(client, *files, mode=None, **request):
+    """POST the (name, bytes) pairs as a browser's form does; without a mode, as a script may."""
+    images = [(BytesIO(content), name) for name, content in files]
+    data = {"images": images, **({"mode": mode} if mode else {})}
+    return client.post("/", data=data, content_type="multipart/form-data", **request)
+
+
+def texts(html):
+    """The visible text of each file's card, in order."""
+    cards = re.split(r'<li class="card', html.partition("</section>")[0])[1:]
+    return [" ".join(unescape(re.sub(r"<[^>]*>", " ", "<" + card)).split()) for card in cards]
+
+
+def problem(response):
+    return unescape(re.search(r'<p class="problem" role="alert">(.*?)</p>', response.text)[1])
+
+
+def summary(response):
+    return unescape(re.search(r'<p id="status" role="status">(.*?)</p>', response.text)[1])
+
+
+# The page
+
+
+def test_the_empty_page_has_a_form_that_works_without_javascript(client):
+    response = client.get("/")
+    assert response.status_code == 200
+    assert '<form id="upload" method="post" action="/" enctype="multipart/form-data"' in response.text
+    assert '<input id="images" name="images" type="file" accept="image/*" multiple' in response.text
+    assert '<input type="radio" name="mode" value="digit" checked>Digit' in response.text
+    assert '<input type="radio" name="mode" value="number">Number' in response.text
+    assert "Up to 50 pictures and 64 MiB at once." in response.text
+    assert summary(response) == "" and texts(response.text) == []
+
+
+@pytest.mark.parametrize(
+    ("picture", "words", "short"),
+    [
+        (b" seven", "7 Confidence > 99.9 % What the model saw digits:test Probability of each digit 0 < 0.1 %", "7"),
+        (b" unsure", "Probably 3, not sure Confidence 62.0 % What the model saw digits:test Probability of", "3?"),
+        (b" blank", "Blank: nothing to read", "blank"),
+        (
+            b" horse",
+            "Not a digit A <b> is none. What the model saw digits:test If it were a digit 0 10.0 % 1 10.0 %",
+            "not a digit",
+        ),
+    ],
+)
+def test_each_status_in_words(client, picture, words, short):
+    response = upload(client, ("a.png", PNG + picture))
+    assert response.status_code == 200
+    assert texts(response.text)[0].startswith(f"a.png {words}")
+    assert summary(response) == f"1 picture: {short}"
+
+
+def test_ten_bars_the_best_marked_and_never_certainty(client):
+    html = upload(client, ("a.png", PNG)).text
+    assert re.findall(r'<th scope="row">(\d)</th>', html) == list("0123456789")
+    assert re.findall(r'<rect width="([\d.]+)"', html) == ["0.00"] * 7 + ["99.99"] + ["0.00"] * 2
+    assert html.count('<tr class="chosen">') == 1
+    assert "100.0 %" not in html
+
+
+def test_what_the_model_saw_is_shown_unless_blank(client):
+    assert f'<img src="{SEEN}" width="84" height="84"' in upload(client, ("a.png", PNG)).text
+    assert 'class="seen"' not in upload(client, ("a.png", PNG + b" blank")).text
+
+
+# Numbers
+
+
+def test_a_number_with_its_digits_and_its_doubt(client):
+    response = upload(client, ("forty.png", PNG), mode="number")
+    assert response.status_code == 200
+    assert texts(response.text) == [
+        "4 0? forty.png 40 Not sure of 1 of 2 digits 4 99.8 % 0? 61.0 %, not sure "
+        "Each digit as the model saw it, and its confidence; digits:test"
+    ]
+    assert summary(response) == "1 picture: 40?"
+    sure = upload(client, ("four.png", PNG + b"sure 4"), mode="number")
+    assert "not sure" not in sure.text.lower()
+    assert summary(sure) == "1 picture: 4"
+
+
+def test_the_boxes_are_in_pixels_of_the_upright_picture(client):
+    html = upload(client, ("forty.png", PNG), mode="number").text
+    assert re.findall(r'<svg class="boxes" viewBox="([^"]*)" font-size="([^"]*)"', html) == [("0 0 880 300", "20.0")]
+    assert re.findall(r'<g class="(\w+)">\s*<rect ([^/]*)/>\s*<text ([^>]*)>([^<]*)<', html) == [
+        ("digit", 'x="10" y="20" width="100" height="200"', 'x="10" y="20.0"', "4"),
+        ("unsure", 'x="150" y="5" width="100" height="215"', 'x="150" y="20.0"', "0?"),
+    ]
+    assert "style=" not in html  # the content security policy would drop it
+
+
+def test_a_number_in_a_format_that_no_browser_shows_is_text_alone(client):
+    html = upload(client, ("forty.tiff", b"II*\0"), mode="number").text
+    assert texts(html)[0].startswith("Browsers cannot show this format. forty.tiff 40 Not sure")
+    assert '<svg class="boxes"' not in html
+
+
+def test_no_digits_are_nothing_to_read(client):
+    response = upload(client, ("a.png", PNG + b"blank"), mode="number")
+    assert texts(response.text) == ["a.png Nothing to read"]
+    assert summary(response) == "1 picture: nothing to read"
+
+
+def test_the_chosen_mode_stays_chosen(client):
+    html = upload(client, ("a.png", PNG), mode="number").text
+    assert '<input type="radio" name="mode" value="digit">Digit' in html
+    assert '<input type="radio" name="mode" value="number" checked>Number' in html
+    html = upload(client, mode="number").text  # no file chosen
+    assert '<input type="radio" name="mode" value="number" checked>Number' in html
+
+
+def test_a_number_that_fails_is_told_as_a_digit_is(client):
+    response = upload(client, ("a.png", PNG), ("b.png", b"broken"), ("c.png", b"down"), mode="number")
+    assert response.status_code == 200
+    assert texts(response.text)[1:] == ["b.png These bytes are not a picture. Send a PNG.", "c.png Not read."]
+    assert summary(response) == "3 pictures: 40?, refused, not read"
+    assert upload(client, ("c.png", b"down"), mode="number").status_code == 503
+
+
+def test_an_unknown_mode(client):
+    response = upload(client, ("a.png", PNG), mode="<letter>")
+    assert response.status_code == 400
+    assert problem(response) == "The form asks for '<letter>', expected digit or number. Reload the page."
+    assert "<letter>" not in response.text
+
+
+def test_the_script_keeps_its_pictures_of_numbers_too(client):
+    html = upload(client, ("a.png", PNG), mode="number", headers={"X-Requested-With": "fetch"}).text
+    assert re.findall(r'data-upload="(\d)" data-type="([^"]*)"', html) == [("0", "image/png")]
+    assert 'viewBox="0 0 880 300"' in html
+
+
+# Several files, and files that fail
+
+
+def test_a_refused_file_says_why_beside_its_name_and_spoils_no_neighbour(client):
+    response = upload(client, ("seven.png", PNG), ("bad.png", PNG + b"broken"), ("three.png", PNG + b" unsure"))
+    seven, bad, three = texts(response.text)
+    assert response.status_code == 200
+    assert seven.startswith("seven.png 7 ")
+    assert bad == "bad.png These bytes are not a picture. Send a PNG."
+    assert three.startswith("three.png Probably 3, not sure ")
+    assert summary(response) == "3 pictures: 7, refused, 3?"
+
+
+def test_when_nothing_was_read_the_status_says_so(client):
+    response = upload(client, ("a.png", b"broken"), ("b.png", b"broken"))
+    assert (response.status_code, summary(response)) == (400, "Nothing was read.")
+    assert upload(client, ("a.png", b"broken"), ("b.png", b"down")).status_code == 400
+
+
+def test_a_service_that_is_down_is_said_once_and_recovers(client):
+    response = upload(client, ("a.png", b"down"), ("b.png", b"down"))
+    assert response.status_code == 503
+    assert response.text.count("The digit service is down.") == 1
+    assert unescape(response.text).count(DOWN) == 1
+    assert texts(response.text) == ["a.png Not read.", "b.png Not read."]
+    assert texts(upload(client, ("a.png", PNG)).text)[0].startswith("a.png 7 ")
+
+
+def test_four_files_are_read_at_the_same_time_and_keep_their_order():
+    together = threading.Barrier(4, timeout=10)
+
+    def wait_for_three_others(picture):
+        together.wait()
+        return answer(digit=int(picture))
+
+    response = upload(create_app(wait_for_three_others).test_client(), *[(f"{n}.png", b"%d" % n) for n in range(8)])
+    assert summary(response) == "8 pictures: 0, 1, 2, 3, 4, 5, 6, 7"
+
+
+def test_bytes_go_to_recognise_as_they_came_from_any_field():
+    came = []
+    client = create_app(lambda picture: came.append(picture) or answer()).test_client()
+    everything = bytes(range(256)) * 4
+    assert client.post("/", data={"other": (BytesIO(everything), "x.png")}).status_code == 200
+    assert came == [everything]
+
+
+def test_a_fault_of_ours_is_a_readable_500(caplog):
+    response = upload(create_app(lambda picture: 1 // 0).test_client(), ("a.png", PNG))
+    assert response.status_code == 500
+    assert problem(response) == "Something went wrong in this page, not in your picture. Its log says what; try again."
+    assert "ZeroDivisionError" in caplog.text
+
+
+# Bad requests
+
+
+@pytest.mark.parametrize("data", [{}, {"images": (BytesIO(b""), "")}, {"images": "no file"}, {"mode": "number"}])
+def test_no_file_chosen(client, data):
+    response = client.post("/", data=data, content_type="multipart/form-data")
+    assert response.status_code == 400
+    assert problem(response) == "No picture was chosen. Choose one or more, or drop them on this page."
+
+
+def test_a_body_that_is_no_form(client):
+    assert client.post("/", data=b"\x00\xff", content_type="multipart/form-data").status_code == 400
+    assert client.post("/", data=b"{}", content_type="application/json").status_code == 400
+
+
+def test_too_many_bytes():
+    app = create_app(recognise)
+    app.config["MAX_CONTENT_LENGTH"] = 2 * 2**20
+    form = "multipart/form-data; boundary=x"
+    response = app.test_client().post("/", data=bytes(2 * 2**20 + 1), content_type=form)
+    assert response.status_code == 413
+    assert problem(response) == "Too much at once: at most 50 pictures and 2 MiB together. Send fewer or smaller ones."
+
+
+def test_too_many_files(client):
+    response = upload(client, *[("a.png", PNG)] * 51)
+    assert response.status_code == 413
+    assert problem(response) == "51 pictures came at once; at most 50 are read. Send fewer."
+    assert upload(client, *[("a.png", PNG)] * 50).status_code == 200
+
+
+def test_an_unknown_path_and_method(client):
+    response = client.get("/<b>x")
+    assert (response.status_code, response.mimetype) == (404, "text/html")
+    assert problem(response) == "There is nothing at /<b>x. This is the only page here."
+    assert "<b>x" not in response.text
+    refused = client.put("/")
+    assert (refused.status_code, problem(refused)) == (405, "The method is not allowed for the requested URL.")
+    assert "POST" in refused.headers["Allow"]
+
+
+# Hostile input
+
+
+def test_an_evil_file_name_is_only_text(client):
+    name = "%22><script>alert(1)</script>{{ 7 * 7 }}\u202egnp.png"  # browsers write a quotation mark as %22
+    html = upload(client, (name, PNG), (name, b"broken")).text
+    assert "<script>alert" not in html
+    assert html.count("<bdi>&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{ 7 * 7 }}\u202egnp.png</bdi>") == 2
+
+
+def test_an_evil_refusal_is_only_text():
+    def refuse(picture):
+        raise Refused("<img src=x onerror=alert(1)>", "not_a_picture", 400)
+
+    assert "<img" not in upload(create_app(refuse).test_client(), ("a.png", PNG)).text
+
+
+@pytest.mark.parametrize("content", [b"<svg onload='alert(1)'/>", b"<html><script>alert(1)</script>", b"II*\0", b""])
+def test_what_no_browser_should_show_is_never_echoed(client, content):
+    images = (BytesIO(content), "a.svg", "image/svg+xml")
+    html = client.post("/", data={"images": images}).text
+    assert "Browsers cannot show this format." in html
+    assert "data:image/svg" not in html and "data:text" not in html
+    assert re.findall(r'<img src="([^"]*)"', html) == [SEEN]
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (PNG, "png"),
+        (b"\xff\xd8\xff\xe0", "jpeg"),
+        (b"GIF89a", "gif"),
+        (b"GIF87a", "gif"),
+        (b"RIFF\0\0\0\0WEBP", "webp"),
+        (b"BM", "bmp"),
+    ],
+)
+def test_a_picture_is_shown_by_its_bytes_whatever_the_client_calls_it(client, start, kind):
+    html = client.post("/", data={"images": (BytesIO(start), "a.html", "text/html")}).text
+    assert f'<img src="data:image/{kind};base64,' in html
+    assert "text/html" not in html
+
+
+def test_the_script_keeps_its_pictures_and_gets_only_their_type(client):
+    files = ("a.png", PNG), ("b.png", b"broken"), ("c.gif", b"GIF89a")
+    html = upload(client, *files, headers={"X-Requested-With": "fetch"}).text
+    assert re.findall(r'data-upload="(\d)" data-type="([^"]*)"', html) == [("0", "image/png"), ("2", "image/gif")]
+    assert re.findall(r'<img src="([^"]*)"', html) == [SEEN, SEEN]
+
+
+def test_security_headers_on_everything(client):
+    for path in ("/", "/nothing", "/static/page.js"):
+        with client.get(path) as response:
+            headers = response.headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+        assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/static/page.css"])
+@pytest.mark.parametrize("name", ["evil.example", "127.0.0.1.evil.example:5000", "localhost.evil.example", "1.2.3.4.5"])
+def test_a_foreign_host_name_is_refused(client, path, name):
+    response = client.get(path, headers={"Host": name})
+    name = name.partition(":")[0]
+    assert response.status_code == 400
+    assert problem(response) == (
+        f"This page does not answer to the name '{name}'. Open it by its IP address or as localhost, "
+        f"or start it with --trusted-host {name}"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["localhost:5000", "127.0.0.1", "192.168.1.20:5000", "[::1]:5000", "flask_app:5000", "den.local"]
+)
+def test_a_host_name_that_nobody_can_register_is_served(client, name):
+    assert client.get("/", headers={"Host": name}).status_code == 200
+
+
+def test_a_trusted_host_is_served():
+    client = create_app(recognise, trusted_hosts=["digits.example.org", ".preview.example"]).test_client()
+    assert client.get("/", headers={"Host": "digits.example.org"}).status_code == 200
+    assert client.get("/", headers={"Host": "branch.preview.example:443"}).status_code == 200
+    assert client.get("/", headers={"Host": "www.digits.example.org"}).status_code == 400
+
+
+def test_a_host_that_is_no_name(client):
+    response = client.get("/", headers={"Host": "[::"})
+    assert (response.status_code, problem(response)) == (400, "The Host header of this request is not a host name.")
+
+
+# The command line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--port", "x"], "argument --port: expected a port from 0 to 65535, received 'x'"),
+        (["--port", "65536"], "argument --port: expected a port from 0 to 65535, received '65536'"),
+        (["--service", "there"], "argument --service: expected a URL such as http://127.0.0.1:3000, received 'there'"),
+        (["--service", "http:"], "argument --service: expected a URL such as http://127.0.0.1:3000, received 'http:'"),
+        (["--bogus"], "unrecognized arguments: --bogus"),
+    ],
+)
+def test_bad_arguments_are_one_line(capsys, arguments, line):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert capsys.readouterr() == ("", f"python -m flask_app: {line}. Try --help.\n")
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "flask_app", *arguments]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
+
+
+def test_a_port_in_use_is_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        found = run("--port", port)
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr == (
+        f"python -m flask_app: cannot listen on 127.0.0.1 port {port}: address already in use. "
+        "Try another --host or --port.\n"
+    )
+
+
+def test_a_host_that_does_not_exist_is_one_line():
+    found = run("--host", "not a host", "--port", "0")
+    assert (found.returncode, found.stdout) == (1, "")
+    # Between the colons stand the system's own words, which differ.
+    start, end = "python -m flask_app: cannot listen on not a host port 0: ", ". Try another --host or --port.\n"
+    assert found.stderr.startswith(start) and found.stderr.endswith(end) and found.stderr.count("\n") == 1
+
+
+def test_it_serves_and_says_where_until_told_to_end():
+    command = [sys.executable, "-m", "flask_app", "--port", "0", "--service", "http://127.0.0.1:9"]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        line = server.stdout.readline()
+        url = re.fullmatch(r"Upload page on (\S+) reads with http://127.0.0.1:9; Ctrl\+C stops it.\n", line)[1]
+        with urlopen(url, timeout=30) as response:
+            assert "<h1>Read handwritten digits</h1>" in response.read().decode()
+        server.send_signal(signal.SIGTERM)
+        assert server.communicate(timeout=30) == ("", "")
+    assert server.returncode == 0
+
+
+def test_the_development_server_finds_the_application():
+    command = [sys.executable, "-m", "flask", "--app", "flask_app", "routes"]
+    found = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=True)
+    assert re.search(r"^page +GET +/ *$", found.stdout, re.MULTILINE)
+    assert re.search(r"^read +POST +/ *$", found.stdout, re.MULTILINE)

@@ -1,0 +1,107 @@
+"""What the README says: its commands exist and do what it shows, its files are there, its figures are the card's."""
+
+import contextlib
+import io
+import json
+import re
+import shlex
+import subprocess
+
+import pytest
+from servers import ROOT, bentoml_command
+
+from pipeline.registry import store
+
+README = (ROOT / "README.md").read_text("utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line[2:] for block in CONSOLE for line in block.splitlines() if line.startswith("$ ")]
+
+
+def output_of(command: str) -> str:
+    """What the README shows below a command."""
+    (block,) = [block for block in CONSOLE if f"$ {command}\n" in block]
+    return block.partition(f"$ {command}\n")[2].partition("$ ")[0]
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("make ")])
+def test_make_targets_exist(command):
+    done = subprocess.run(["make", "--dry-run", *command.split()[1:]], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("python -m pipeline ")])
+def test_pipeline_commands_parse(command):
+    from pipeline.__main__ import _parser
+
+    assert _parser().parse_args(shlex.split(command)[3:]).run
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if "bentoml " in c])
+def test_bentoml_commands_exist(command):
+    words = command.partition("bentoml ")[2].split()
+    subcommand = words[:2] if words[0] == "models" else words[:1]
+    done = subprocess.run(bentoml_command(*subcommand, "--help"), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith(("python deploy", "pip install -r"))])
+def test_files_named_by_commands_exist(command):
+    assert (ROOT / command.split()[-1]).is_file()
+
+
+def test_every_command_is_tested_here():
+    known = ("make ", "python -m pipeline ", "python deploy", "pip install -r", "curl ")
+    others = {command for command in COMMANDS if not command.startswith(known) and "bentoml " not in command}
+    assert others == {
+        "python3.11 -m venv .venv",
+        ". .venv/bin/activate",
+        "python -m ui",
+        "python -m flask_app",
+        "python -m pytest",
+    }
+
+
+def test_curl_shows_the_real_answer(service, model):
+    (command,) = [command for command in COMMANDS if command.startswith("curl ")]
+    words = shlex.split(command.replace("localhost:3000", service.url.removeprefix("http://")))
+    answer = json.loads(subprocess.run([words[0], "-s", *words[1:]], cwd=ROOT, capture_output=True, check=True).stdout)
+    assert (answer["status"], answer["digit"], answer["model"]) == ("digit", 4, model.tag)
+    shown = output_of(command)
+    assert re.findall(r'"(\w+)":', shown) == list(answer)
+    assert '"status":"digit","digit":4,' in shown and f'"model":"{model.tag}"' in shown
+    assert f'"confidence":{answer["confidence"]:.5f}' in shown
+
+
+def test_the_python_example_runs(service, monkeypatch):
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code.replace("http://localhost:3000", service.url), {})
+    assert printed.getvalue() == re.search(r"# (digit \d)\n", code)[1] + "\n"
+
+
+def test_the_map_names_what_is_there():
+    the_map = README.partition("## The map")[2].partition("## Train")[0]
+    for name in re.findall(r"^\| (`[^|]*`) \|", the_map, re.MULTILINE):
+        for path in re.findall(r"`([^`]+)`", name):
+            assert (ROOT / path).exists(), path
+    for path in re.findall(r"\]\(([^)]+)\)", README):
+        assert path.startswith("http") or (ROOT / path).exists(), path
+
+
+def test_the_figures_are_those_of_the_shipped_card(model):
+    stated = float(re.search(r"\*\*(\d\d\.\d\d) %\*\*", README)[1])
+    assert stated == round(100 * model.card["metrics"]["test"]["accuracy"], 2)
+
+
+def test_the_spread_of_the_seeds_is_that_of_the_shipped_card():
+    (path,) = store.SHIPPED.glob("*.json")
+    found = [100 * row["test_accuracy"] for row in json.loads(path.read_text("utf-8"))["seeds"]]
+    stated = re.search(r"with (\w+) seeds: mean and worst \| (\d\d\.\d\d+) %; (\d\d\.\d\d) % \|", README)
+    assert stated
+    assert (["one", "two", "three", "four", "five"].index(stated[1]) + 1, float(stated[2]), float(stated[3])) == (
+        len(found),
+        pytest.approx(sum(found) / len(found), abs=0.0051),
+        pytest.approx(min(found), abs=0.001),
+    )

@@ -1,0 +1,163 @@
+"""Whole answers by the shipped model: a digit, a blank page, no digit, several digits; and numbers with their boxes."""
+
+import cv2
+import numpy as np
+import pytest
+from drawings import (
+    BLACK,
+    FIVE_BAR,
+    FIVE_BODY,
+    FOUR,
+    SEVEN,
+    ZERO,
+    bitmap_touching_the_border,
+    draw,
+    drawn,
+    enlarged,
+    number,
+    page,
+    save,
+    write,
+    written,
+)
+from PIL import Image
+
+from pipeline.recognition.recogniser import BLANK, NO_DIGIT
+
+T = np.linspace(0, 2 * np.pi, 40)
+FACE = np.stack([0.5 + 0.4 * np.cos(T), 0.5 + 0.4 * np.sin(T)], 1)
+MOUTH = np.stack([0.5 + 0.2 * np.cos(T[:20]), 0.55 + 0.15 * np.sin(T[:20])], 1)
+NOT_DIGITS = {
+    "smiley": [FACE, MOUTH, [(0.37, 0.35), (0.37, 0.42)], [(0.63, 0.35), (0.63, 0.42)]],
+    "scribble": [np.random.default_rng(5).uniform(0.1, 0.9, (25, 2))],
+    "A": [[(0.2, 0.9), (0.5, 0.1), (0.8, 0.9)], [(0.32, 0.6), (0.68, 0.6)]],
+    "K": [[(0.3, 0.1), (0.3, 0.9)], [(0.75, 0.1), (0.3, 0.5), (0.78, 0.9)]],
+    "M": [[(0.15, 0.9), (0.2, 0.1), (0.5, 0.6), (0.8, 0.1), (0.85, 0.9)]],
+    "W": [[(0.1, 0.1), (0.3, 0.9), (0.5, 0.3), (0.7, 0.9), (0.9, 0.1)]],
+    "#": [[(0.35, 0.1), (0.3, 0.9)], [(0.65, 0.1), (0.6, 0.9)], [(0.1, 0.35), (0.9, 0.35)], [(0.1, 0.65), (0.9, 0.65)]],
+    "star": [[(0.5 + 0.4 * np.sin(4 * np.pi * i / 5), 0.5 - 0.4 * np.cos(4 * np.pi * i / 5)) for i in range(6)]],
+}
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_a_digit(test_digit, recogniser, label):
+    for picture in (test_digit(label), 255 - test_digit(label), written(test_digit(label))):
+        answer = recogniser.recognise(save(picture))
+        assert (answer.status, answer.digit, answer.message) == ("digit", label, None)
+        assert answer.confidence >= recogniser.unsure_below
+        assert sum(answer.probabilities) == pytest.approx(1, abs=1e-5)
+        assert answer.seen.startswith("data:image/png;base64,")
+
+
+@pytest.mark.parametrize(
+    ("strokes", "digit"), [(FOUR, 4), (SEVEN, 7), (ZERO, 0), ([FIVE_BODY, FIVE_BAR], 5)], ids=["4", "7", "0", "5"]
+)
+@pytest.mark.parametrize("pen", [3, 12, 30])
+def test_a_digit_drawn_with_any_pen(recogniser, strokes, digit, pen):
+    assert recogniser.recognise(save(drawn(strokes, pen))).digit == digit
+
+
+@pytest.mark.parametrize("side", [18, 28, 40, 100, 500, 2000])
+def test_a_digit_of_any_size(test_digit, recogniser, side):
+    for label in (0, 3, 6):
+        picture = np.pad(enlarged(test_digit(label), side), side // 4)
+        assert recogniser.recognise(save(picture)).digit == label
+
+
+@pytest.mark.parametrize("side", [16, 28, 32])
+def test_a_tiny_picture(test_digit, recogniser, side):
+    picture = bitmap_touching_the_border(test_digit(3), side)
+    for tiny in (picture, 255 - picture):
+        assert recogniser.recognise(save(tiny)).digit == 3
+
+
+def test_a_blank_page(recogniser):
+    answer = recogniser.recognise(save(page()))
+    assert (answer.status, answer.digit, answer.confidence, answer.seen) == ("blank", None, 0.0, None)
+    assert answer.probabilities == (0.1,) * 10
+    assert answer.message == BLANK
+    number = recogniser.read(save(page(200, 300)))
+    assert (number.text, number.digits, number.width, number.height) == ("", (), 300, 200)
+
+
+@pytest.mark.parametrize("name", NOT_DIGITS)
+def test_what_is_no_digit(recogniser, name):
+    answer = recogniser.recognise(save(drawn(NOT_DIGITS[name], 10)))
+    assert (answer.status, answer.digit, answer.confidence) == ("not_a_digit", None, 0.0)
+    assert answer.message == NO_DIGIT
+    assert answer.seen is not None
+
+
+@pytest.mark.parametrize("labels", [(4, 2), (1, 7, 3)], ids=str)
+def test_several_digits_are_no_digit_and_the_message_names_what_reads_them(test_digit, recogniser, labels):
+    text = "".join(map(str, labels))
+    side_by_side = np.hstack([test_digit(label) for label in labels])
+    for picture in (side_by_side, number([test_digit(label) for label in labels])):
+        answer = recogniser.recognise(save(picture))
+        assert (answer.status, answer.digit) == ("not_a_digit", None)
+        assert (
+            answer.message
+            == f"There seem to be several digits: {text}. Read them as a number (/read), or send one alone."
+        )
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [{}, {"gap": 60}, {"slant": 15}, {"slant": -10, "top": 100}, {"side": 60}],
+    ids=["close", "spaced", "falling", "rising", "small"],
+)
+def test_a_number(test_digit, recogniser, layout):
+    read = recogniser.read(save(number([test_digit(label) for label in (4, 0, 7, 1, 3)], **layout)))
+    assert read.text == "40713"
+    assert read.text == "".join(str(digit.digit) for digit in read.digits)
+    assert all(digit.status in ("digit", "unsure") for digit in read.digits)
+
+
+def test_two_lines(test_digit, recogniser):
+    upper, lower = (number([test_digit(label) for label in part], height=160) for part in ((4, 0, 7), (1, 2, 9)))
+    width = max(upper.shape[1], lower.shape[1])
+    both = [np.pad(part, ((0, 0), (0, width - part.shape[1]), (0, 0)), constant_values=255) for part in (upper, lower)]
+    assert recogniser.read(save(np.vstack(both))).text == "407129"
+
+
+def test_touching_digits(test_digit, recogniser):
+    for labels in ((3, 0), (2, 6)):
+        picture = number([test_digit(label) for label in labels], gap=-4)
+        assert recogniser.read(save(picture)).text == "".join(map(str, labels))
+
+
+def test_one_digit_is_a_number_too(test_digit, recogniser):
+    assert recogniser.read(save(test_digit(7))).text == "7"
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["upright", "on its side"])
+@pytest.mark.parametrize("scale", [1, 4])
+def test_boxes_are_where_a_person_sees_the_digits(test_digit, recogniser, scale, turned):
+    upright, expected = page(200 * scale, 400 * scale), []
+    for i, label in enumerate((6, 2, 9)):
+        alone = write(page(*upright.shape[:2]), test_digit(label), (20 + 125 * i) * scale, 40 * scale, 110 * scale)
+        upright = np.minimum(upright, alone)
+        x, y, width, height = cv2.boundingRect((alone[..., 0] < 128).astype(np.uint8))
+        expected.append((x, y, x + width, y + height))
+    picture, exif = Image.fromarray(upright), Image.Exif()
+    if turned:
+        exif[0x0112] = 6
+        picture = picture.transpose(Image.Transpose.ROTATE_90)
+    read = recogniser.read(save(picture, "JPEG", exif=exif, quality=95))
+    assert (read.text, read.width, read.height) == ("629", 400 * scale, 200 * scale)
+    for digit, box in zip(read.digits, expected, strict=True):
+        assert digit.box == pytest.approx(box, abs=3 * scale)
+
+
+def test_a_line_below_a_digit_is_no_digit_of_a_number(test_digit, recogniser):
+    picture = number([test_digit(4), test_digit(2)])
+    picture = cv2.line(picture, (20, 180), (picture.shape[1] - 20, 175), BLACK, 5)
+    assert recogniser.read(save(picture)).text == "42"
+
+
+def test_letters_between_digits_are_left_out(test_digit, recogniser):
+    picture = page(200, 500)
+    write(picture, test_digit(4), 20, 40, 120)
+    draw(picture, NOT_DIGITS["K"], 190, 40, 110, 7)
+    write(picture, test_digit(2), 340, 40, 120)
+    assert recogniser.read(save(picture)).text == "42"

@@ -1,0 +1,67 @@
+"""Real servers in processes of their own, and where the repository is."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A real server in a process of its own, on a port that stays its own over stop and start."""
+
+    def __init__(self, arguments: list[str], ready_path: str, log: Path, environment: dict[str, str] | None = None):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.arguments = [*arguments, "--port", str(self.port)]
+        self.ready, self.log = self.url + ready_path, log
+        self.environment = {**os.environ, **(environment or {})}
+        self.root = ROOT
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                self.arguments, cwd=self.root, stdout=log, stderr=log, env=self.environment, start_new_session=True
+            )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                if httpx.get(self.ready, trust_env=False).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        self.process = None
+
+
+def serving(server: Server):
+    server.start()
+    yield server
+    server.stop()
+
+
+def bentoml_command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "bentoml", *arguments]

@@ -1,0 +1,431 @@
+"""The HTTP contract, in-process: the real service and model behind Starlette's test client."""
+
+import json
+import re
+
+import anyio
+import numpy as np
+import pytest
+from anyio.from_thread import start_blocking_portal
+from PIL import Image
+from starlette.requests import Request
+from starlette.testclient import TestClient
+
+from pipeline.answer import Number, PlacedAnswer
+from pipeline.errors import TooSlow
+from pipeline.evaluation.metrics import png
+from pipeline.recognition.decode import MAX_PIXELS
+from pipeline.recognition.recogniser import BLANK
+from pipeline.web import endpoints, limits
+
+
+@pytest.fixture(scope="module")
+def client(model):
+    from service import DigitService
+
+    with TestClient(DigitService.to_asgi()) as client:
+        yield client
+
+
+ONE_PICTURE = pytest.mark.parametrize("path", ["/predict", "/read"])
+
+
+def refusal(response, status: int, code: str) -> str:
+    """The message of a refusal, after checking that it is the one error object."""
+    assert response.status_code == status, response.text
+    body = response.json()
+    assert list(body) == ["error"] and sorted(body["error"]) == ["code", "message"]
+    assert body["error"]["code"] == code
+    return body["error"]["message"]
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_predict_reads_each_digit(client, test_digit_png, model, label):
+    response = client.post("/predict", files={"image": ("digit.png", test_digit_png(label), "image/png")})
+    assert response.status_code == 200
+    answer = response.json()
+    assert sorted(answer) == ["confidence", "digit", "message", "model", "probabilities", "seen", "status"]
+    assert (answer["status"], answer["digit"], answer["model"]) == ("digit", label, model.tag)
+    assert len(answer["probabilities"]) == 10
+    assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert 0.7 < answer["confidence"] <= max(answer["probabilities"]) == answer["probabilities"][label]
+    assert answer["seen"].startswith("data:image/png;base64,")
+
+
+def test_predict_takes_the_bare_picture_as_body(client, test_digit_png):
+    response = client.post("/predict", content=test_digit_png(4), headers={"content-type": "image/png"})
+    assert response.json()["digit"] == 4
+
+
+def test_a_blank_page(client, model):
+    answer = client.post("/predict", files={"image": png(np.full((200, 300), 255, np.uint8))}).json()
+    assert answer == {
+        "status": "blank",
+        "digit": None,
+        "confidence": 0.0,
+        "probabilities": [0.1] * 10,
+        "seen": None,
+        "model": model.tag,
+        "message": BLANK,
+    }
+
+
+FORTY = Number(
+    "40",
+    (
+        PlacedAnswer("digit", 4, 0.9, (0.1,) * 10, "data:image/png;base64,NA==", "digits:stub", box=(1, 2, 30, 40)),
+        PlacedAnswer("unsure", 0, 0.5, (0.1,) * 10, None, "digits:stub", "Smudged.", box=(31, 2, 60, 40)),
+    ),
+    width=64,
+    height=48,
+)
+
+
+def test_read_answers_with_the_number_and_the_box_of_each_digit(client, monkeypatch):
+    from service import app
+
+    given = []
+    monkeypatch.setattr(app.state.recogniser, "read", lambda picture: given.append(picture) or FORTY)
+    expected = {
+        "text": "40",
+        "digits": [
+            {
+                "status": "digit",
+                "digit": 4,
+                "confidence": 0.9,
+                "probabilities": [0.1] * 10,
+                "seen": "data:image/png;base64,NA==",
+                "model": "digits:stub",
+                "message": None,
+                "box": [1, 2, 30, 40],
+            },
+            {
+                "status": "unsure",
+                "digit": 0,
+                "confidence": 0.5,
+                "probabilities": [0.1] * 10,
+                "seen": None,
+                "model": "digits:stub",
+                "message": "Smudged.",
+                "box": [31, 2, 60, 40],
+            },
+        ],
+        "width": 64,
+        "height": 48,
+    }
+    response = client.post("/read", files={"image": b"from a form"})
+    assert (response.status_code, response.json()) == (200, expected)
+    assert Number.from_json(response.json()) == FORTY
+    response = client.post("/read", content=b"bare", headers={"content-type": "image/png"})
+    assert (response.status_code, response.json()) == (200, expected)
+    assert given == [b"from a form", b"bare"]
+
+
+def test_read_finds_a_single_digit_and_where_it_is(client, test_digit):
+    page = np.full((200, 300), 255, np.uint8)
+    page[60:116, 90:146] -= test_digit(7).repeat(2, axis=0).repeat(2, axis=1)
+    number = client.post("/read", files={"image": png(page)}).json()
+    assert (number["text"], number["width"], number["height"]) == ("7", 300, 200)
+    (digit,) = number["digits"]
+    assert (digit["status"], digit["digit"]) == ("digit", 7)
+    rows, columns = np.nonzero(page < 128)
+    x0, y0, x1, y1 = digit["box"]
+    assert 0 <= x0 <= columns.min() and columns.max() < x1 <= 300
+    assert 0 <= y0 <= rows.min() and rows.max() < y1 <= 200
+
+
+def test_read_finds_nothing_on_a_blank_page(client):
+    number = client.post("/read", files={"image": png(np.full((200, 300), 255, np.uint8))}).json()
+    assert number == {"text": "", "digits": [], "width": 300, "height": 200}
+
+
+def test_the_most_doubtful_validation_digit_is_unsure(client, splits, model):
+    doubtful = model.predict(splits.validation.images).max(axis=1).argmin()
+    answer = client.post("/predict", files={"image": png(splits.validation.images[doubtful])}).json()
+    assert answer["status"] == "unsure"
+    assert answer["confidence"] < model.card["unsure_below"]
+    assert answer["digit"] == int(np.argmax(answer["probabilities"]))
+
+
+@ONE_PICTURE
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "The picture is empty (0 bytes). Send the bytes of one picture file."),
+        (
+            b"not a picture",
+            "These 13 bytes are not a picture in a format that is read. Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+        ),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "These 41 bytes are not a picture in a format that is read. Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+        ),
+    ],
+)
+def test_what_is_no_picture(client, path, content, message):
+    assert refusal(client.post(path, files={"image": content}), 400, "not_a_picture") == message
+    bare = client.post(path, content=content, headers={"content-type": "image/png"})
+    assert refusal(bare, 400, "not_a_picture") == message
+
+
+@ONE_PICTURE
+def test_a_truncated_picture(client, path, test_digit_png):
+    message = refusal(client.post(path, files={"image": test_digit_png(4)[:100]}), 400, "not_a_picture")
+    assert message.startswith("The picture is broken or truncated (")
+
+
+@ONE_PICTURE
+def test_too_many_pixels(client, path):
+    side = int(MAX_PIXELS**0.5) + 1
+    content = png(np.zeros((side, side), np.uint8))
+    assert refusal(client.post(path, files={"image": content}), 413, "too_large") == (
+        f"The picture has {side}×{side} = {side * side:,} pixels; at most 64,000,000 are read. Send a smaller one."
+    )
+
+
+@ONE_PICTURE
+def test_too_many_bytes(client, path):
+    message = refusal(client.post(path, files={"image": bytes(22 * 2**20)}), 413, "too_large")
+    assert re.fullmatch(
+        rf"The request has 23,0\d\d,\d{{3}} bytes; {path} takes at most 21,037,056. Send less at a time.",
+        message,
+    )
+
+
+@ONE_PICTURE
+def test_too_many_bytes_without_an_announced_length(client, path):
+    stream = (bytes(2**20) for _ in range(30))
+    response = client.post(path, content=stream, headers={"content-type": "image/png"})
+    message = refusal(response, 413, "too_large")
+    assert re.fullmatch(
+        rf"The request has (over )?[\d,]+ bytes; {path} takes at most 21,037,056\. Send less at a time\.", message
+    )
+
+
+@ONE_PICTURE
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
+def test_wrong_content_type(client, path, kind):
+    message = refusal(client.post(path, content=b"{}", headers={"content-type": kind}), 415, "wrong_type")
+    assert message.startswith(f"The content type is '{kind}', expected multipart/form-data with a file field 'image'")
+
+
+@ONE_PICTURE
+def test_form_without_the_field(client, path):
+    assert refusal(client.post(path, files={"picture": b"x"}), 400, "bad_request") == (
+        "The form has no field 'image'. Received: picture. Send the picture file as 'image'."
+    )
+
+
+@ONE_PICTURE
+def test_text_in_place_of_a_file_is_never_fetched(client, path):
+    files = {"image": (None, "http://127.0.0.1:1/secret.png")}
+    assert refusal(client.post(path, files=files), 400, "bad_request") == (
+        "The field 'image' holds text, not a file. Send a file: with curl, -F image=@FILE."
+    )
+
+
+@ONE_PICTURE
+def test_two_files_in_place_of_one(client, path, test_digit_png):
+    files = [("image", test_digit_png(1)), ("image", test_digit_png(2))]
+    assert refusal(client.post(path, files=files), 400, "bad_request") == (
+        "The form has 2 files 'image', expected one. Use /predict_batch for several."
+    )
+
+
+@ONE_PICTURE
+def test_a_broken_form(client, path):
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    message = refusal(client.post(path, content=b"junk", headers=headers), 400, "bad_request")
+    assert message.startswith("The ")
+
+
+def test_one_bad_file_never_spoils_its_neighbours(client, test_digit_png):
+    pictures = [test_digit_png(3), b"junk", test_digit_png(8), b"", test_digit_png(0)]
+    response = client.post("/predict_batch", files=[("images", picture) for picture in pictures])
+    results = response.json()["results"]
+    assert [result.get("digit") for result in results] == [3, None, 8, None, 0]
+    assert results[1] == {
+        "error": {
+            "code": "not_a_picture",
+            "message": "These 4 bytes are not a picture in a format that is read. "
+            "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+        }
+    }
+
+
+def test_the_limit_of_a_batch(client, test_digit_png):
+    files = [("images", test_digit_png(1))] * (endpoints.MAX_BATCH + 1)
+    assert refusal(client.post("/predict_batch", files=files), 422, "wrong_shape") == (
+        "The form has 65 files 'images', expected at most 64. Send fewer at a time."
+    )
+    assert len(client.post("/predict_batch", files=files[:-1]).json()["results"]) == 64
+
+
+BINARY = {"content-type": "application/octet-stream"}
+
+
+def test_classify_as_json_and_as_bytes(client, splits, model):
+    digits = splits.test.images[:100]
+    as_json = client.post("/classify", content=digits.tobytes(), headers=BINARY).json()
+    assert as_json["model"] == model.tag
+    assert (np.argmax(as_json["probabilities"], axis=1) == splits.test.labels[:100]).mean() > 0.97
+    response = client.post(
+        "/classify", content=digits.tobytes(), headers={**BINARY, "accept": "application/octet-stream"}
+    )
+    assert response.headers["content-type"] == "application/octet-stream"
+    as_bytes = np.frombuffer(response.content, "<f4").reshape(100, 10)
+    np.testing.assert_allclose(as_bytes, as_json["probabilities"], atol=1e-7)
+
+
+@pytest.mark.parametrize("count", [0, 1, 783, 785])
+def test_classify_refuses_what_is_no_whole_number_of_digits(client, count):
+    assert refusal(client.post("/classify", content=bytes(count), headers=BINARY), 422, "wrong_shape") == (
+        f"The body has {count} bytes, expected a multiple of 784: each digit is 28×28 bytes, row by row, "
+        "white ink (255) on black (0)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("APPLICATION/Octet-Stream", "application/octet-stream"),
+        ("application/json, application/octet-stream;q=0.5", "application/octet-stream"),
+        ("application/octet-stream;q=0, application/json", "application/json"),
+        ("*/*", "application/json"),
+    ],
+)
+def test_classify_follows_accept(client, accept, kind):
+    response = client.post("/classify", content=bytes(784), headers={**BINARY, "accept": accept})
+    assert response.headers["content-type"] == kind
+
+
+def test_bulk_is_the_same_as_one_by_one(model, splits):
+    digits = splits.validation.images[:600]
+    np.testing.assert_allclose(model.predict(digits)[-1:], model.predict(digits[-1:]), atol=1e-6)
+    assert model.predict(digits[:0]).shape == (0, 10)
+
+
+@ONE_PICTURE
+def test_names_that_cannot_be_decoded(client, path):
+    form = b'--XX\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\nabc\r\n--XX--\r\n'
+    headers = {"content-type": "multipart/form-data; boundary=XX; charset=undefined"}
+    message = refusal(client.post(path, content=form, headers=headers), 400, "bad_request")
+    assert message.startswith("The form cannot be decoded (")
+    headers = {"content-type": "multipart/form-data; boundary=XX; charset=unicode_escape"}
+    response = client.post(path, content=form.replace(b"image", b"\\ud800"), headers=headers)
+    assert refusal(response, 400, "bad_request") == (
+        "The form has no field 'image'. Received: ?. Send the picture file as 'image'."
+    )
+
+
+def test_classify_takes_bytes_alone(client):
+    message = refusal(client.post("/classify", json=[[0]]), 415, "wrong_type")
+    assert (
+        message
+        == "The content type is 'application/json', expected application/octet-stream with n×784 bytes as the body."
+    )
+
+
+def test_no_such_place_and_wrong_method(client):
+    assert refusal(client.post("/predictt"), 404, "not_found").startswith(
+        "There is no /predictt here. There are POST /predict, POST /read, POST /predict_batch and POST /classify;"
+    )
+    response = client.get("/predict")
+    assert refusal(response, 405, "wrong_method").startswith("/predict does not take GET.")
+    assert response.headers["allow"] == "POST"
+
+
+def test_too_many_bytes_in_hand_is_busy_too(client, monkeypatch):
+    from service import app
+
+    monkeypatch.setattr(app.state.gate, "most_bytes", 1000)
+    response = client.post("/predict", content=bytes(2000), headers={"content-type": "image/png"})
+    assert (
+        refusal(response, 503, "busy") == "2,000 bytes are in hand, more than one worker takes. Try again in a second."
+    )
+    monkeypatch.undo()
+    assert app.state.gate.bytes == app.state.gate.jobs == 0
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch):
+    async def receive():
+        await anyio.sleep(1)
+
+    monkeypatch.setattr(limits, "BODY_SECONDS", 0.05)
+    body = limits.LimitedBody(Request({"type": "http", "headers": []}, receive), 100, limits.Gate())
+    with (
+        start_blocking_portal() as portal,
+        pytest.raises(TooSlow, match=r"^Only 0 bytes of the request came within 0 s"),
+    ):
+        portal.call(body.receive)
+
+
+@ONE_PICTURE
+def test_a_failure_of_ours_is_one_error_object_too(client, path, test_digit_png, monkeypatch):
+    from service import app
+
+    monkeypatch.setattr(app.state.recogniser, "model", None)
+    monkeypatch.setattr(client._transport, "raise_server_exceptions", False)
+    message = refusal(client.post(path, files={"image": test_digit_png(1)}), 500, "internal")
+    assert message.startswith("The service failed on this request; its log says why.")
+
+
+@ONE_PICTURE
+def test_busy_is_a_quick_refusal(client, path, test_digit_png, monkeypatch):
+    from service import app
+
+    monkeypatch.setattr(app.state.gate, "most_jobs", 0)
+    response = client.post(path, files={"image": test_digit_png(1)})
+    assert refusal(response, 503, "busy") == "0 requests are in hand, all that one worker takes. Try again in a second."
+    assert response.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/healthz"])
+def test_infrastructure(client, path):
+    assert client.get(path).status_code == 200
+
+
+def test_docs_describe_every_endpoint_with_examples(client):
+    document = client.get("/docs.json").json()
+    for path in ("/predict", "/read", "/predict_batch", "/classify"):
+        post = document["paths"][path]["post"]
+        assert "example" in post["responses"]["200"]["content"]["application/json"]
+        assert {"400", "413", "415", "422", "503"} < set(post["responses"])
+    assert {"/livez", "/readyz", "/metrics"} < set(document["paths"])
+    for reference in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)):
+        assert reference in document["components"]["schemas"]
+
+
+def test_docs_describe_what_is_answered(client, test_digit_png):
+    document = client.get("/docs.json").json()
+    schemas = document["components"]["schemas"]
+    examples = {
+        path: document["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]["example"]
+        for path in ("/predict", "/read")
+    }
+    answer = client.post("/predict", files={"image": test_digit_png(7)}).json()
+    assert set(schemas["Answer"]["required"]) == set(schemas["Answer"]["properties"]) == set(answer)
+    assert set(examples["/predict"]) == set(answer)
+    number = client.post("/read", files={"image": test_digit_png(7)}).json()
+    assert set(schemas["Number"]["required"]) == set(schemas["Number"]["properties"]) == set(number)
+    inherited, own = schemas["PlacedAnswer"]["allOf"]
+    assert inherited == {"$ref": "#/components/schemas/Answer"}
+    assert {*answer, *own["required"]} == set(number["digits"][0]) == set(examples["/read"]["digits"][0])
+
+
+def test_the_index_page_loads_nothing_from_elsewhere(client):
+    page = client.get("/").text
+    assert "SwaggerUIBundle" in page and "http" not in page.replace("<!doctype html>", "")
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page):
+        assert client.get("/" + asset).status_code == 200
+
+
+def test_every_format_gives_the_same_answer(client, test_digit):
+    from io import BytesIO
+
+    picture = Image.fromarray(test_digit(5)).resize((280, 280), Image.Resampling.BICUBIC)
+    for name in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
+        out = BytesIO()
+        picture.save(out, name)
+        answer = client.post("/predict", files={"image": out.getvalue()}).json()
+        assert (answer["status"], answer["digit"]) == ("digit", 5), name

@@ -1,0 +1,191 @@
+"""`bentoml serve` as a process: what it says, what it must not do, and refusals over a real connection."""
+
+import concurrent.futures
+import contextlib
+import http.server
+import os
+import re
+import socket
+import subprocess
+import threading
+import time
+
+import httpx
+import pytest
+from servers import ROOT, Server, bentoml_command
+
+from pipeline.answer import PlacedAnswer
+from pipeline.client import Client, Refused
+from pipeline.errors import ServiceDown
+
+
+def serve(log, **environment) -> Server:
+    return Server(bentoml_command("serve"), "/readyz", log, environment)
+
+
+def test_an_empty_store_gets_the_shipped_model_and_the_log_says_so(model, tmp_path, test_digit_png):
+    """Plain `bentoml serve`, from bentofile.yaml, on a new machine; and no usage report leaves it."""
+    (tmp_path / "home").mkdir()
+    server = serve(
+        tmp_path / "log", BENTOML_HOME=str(tmp_path / "home"), BENTOML_DO_NOT_TRACK="", __BENTOML_DEBUG_USAGE="True"
+    )
+    server.start()
+    try:
+        with Client(server.url) as client:
+            answer = client.recognise(test_digit_png(9))
+    finally:
+        server.stop()
+    assert (answer.digit, answer.model) == (9, model.tag)
+    log = server.log.read_text()
+    assert f"The model store held no digits model: imported the shipped {model.tag}." in log
+    assert "Tracking Payload" not in log
+
+
+def test_a_version_that_is_not_there_is_one_readable_line(model):
+    done = subprocess.run(
+        bentoml_command("serve"), cwd=ROOT, env={**os.environ, "DIGITS_MODEL": "nosuch"}, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert f"No model digits:nosuch in the store. It holds: {model.tag}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_client_reads_all_ten_digits(service, test_digit_png, model):
+    with Client(service.url) as client:
+        answers = [client.recognise(test_digit_png(label)) for label in range(10)]
+    assert [answer.digit for answer in answers] == list(range(10))
+    assert {answer.model for answer in answers} == {model.tag}
+
+
+def test_the_client_reads_a_number(service, test_digit_png, model):
+    with Client(service.url) as client:
+        number = client.read(test_digit_png(7))
+    assert (number.text, number.width, number.height) == ("7", 28, 28)
+    (digit,) = number.digits
+    assert isinstance(digit, PlacedAnswer)
+    assert (digit.status, digit.digit, digit.model) == ("digit", 7, model.tag)
+    x0, y0, x1, y1 = digit.box
+    assert 0 <= x0 < x1 <= 28 and 0 <= y0 < y1 <= 28
+
+
+@pytest.mark.parametrize("method", [Client.recognise, Client.read])
+def test_the_client_passes_on_why_a_picture_is_refused(service, method):
+    with Client(service.url) as client, pytest.raises(Refused) as caught:
+        method(client, b"")
+    assert (caught.value.code, caught.value.status) == ("not_a_picture", 400)
+    assert str(caught.value) == "The picture is empty (0 bytes). Send the bytes of one picture file."
+
+
+@pytest.mark.parametrize("method", [Client.recognise, Client.read])
+def test_the_client_says_when_nothing_answers(method):
+    with Client("http://127.0.0.1:9") as client, pytest.raises(ServiceDown) as caught:
+        method(client, b"x")
+    assert str(caught.value) == (
+        "The digit service at http://127.0.0.1:9 does not answer (ConnectError). "
+        "Start it with 'make up' or 'bentoml serve' and try again."
+    )
+
+
+def test_the_client_says_when_something_else_answers(upload_url):
+    with Client(upload_url) as client, pytest.raises(ServiceDown) as caught:
+        client.recognise(b"x")
+    assert str(caught.value) == (
+        f"What answers at {upload_url} is not the digit service (status 404). Set DIGITS_URL to the service's address."
+    )
+
+
+@pytest.mark.parametrize("method", [Client.recognise, Client.read])
+def test_the_client_says_when_a_stranger_answers_in_json(method):
+    class Stranger(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"hello": "world"}')
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.handle_request).start()
+        with Client(f"http://127.0.0.1:{server.server_port}") as client, pytest.raises(ServiceDown) as caught:
+            method(client, b"x")
+    assert str(caught.value).startswith(f"What answers at {client.url} is not the digit service (status 200).")
+
+
+def test_too_large_is_answered_on_a_real_connection(service):
+    for content in (bytes(30 * 2**20), (bytes(2**20) for _ in range(30))):
+        response = httpx.post(
+            f"{service.url}/predict",
+            content=content,
+            headers={"content-type": "image/png"},
+            trust_env=False,
+            timeout=30,
+        )
+        assert response.status_code == 413
+        assert response.json()["error"]["code"] == "too_large"
+
+
+def test_many_at_once_get_each_their_own_answer(service, test_digit_png):
+    labels = [label for label in range(10) for _ in range(12)]
+    with Client(service.url) as client, concurrent.futures.ThreadPoolExecutor(24) as pool:
+        answers = list(pool.map(lambda label: client.recognise(test_digit_png(label)).digit, labels))
+    assert answers == labels
+
+
+def test_metrics_count_the_requests(service, test_digit_png):
+    with Client(service.url) as client:
+        client.recognise(test_digit_png(1))
+    metrics = httpx.get(f"{service.url}/metrics", trust_env=False).text
+    assert re.search(r'bentoml_service_request_total\{endpoint="/predict",http_response_code="200".*\} [1-9]', metrics)
+
+
+def connect(service) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", service.port), timeout=20)
+
+
+HALF = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\na"
+
+
+def test_slow_senders_lock_nobody_out(service, test_digit_png):
+    slow = [connect(service) for _ in range(150)]
+    try:
+        for sender in slow:
+            sender.sendall(HALF)
+        with Client(service.url) as client:
+            assert client.recognise(test_digit_png(5)).digit == 5
+    finally:
+        for sender in slow:
+            sender.close()
+
+
+def test_a_client_that_hangs_up_is_no_failure_of_ours(service, test_digit_png):
+    before = service.log.read_text().count("Traceback")
+    for _ in range(20):
+        with connect(service) as hasty:
+            hasty.sendall(HALF)
+    with Client(service.url) as client:
+        assert client.recognise(test_digit_png(5)).digit == 5
+    time.sleep(0.5)
+    log = service.log.read_text()
+    assert log.count("Traceback") == before
+    assert "status=500" not in log
+
+
+def test_endless_headers_are_refused(service):
+    with connect(service) as flood:
+        flood.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\nA: ")
+        with contextlib.suppress(ConnectionError):  # while it still sends, it may be cut off
+            for _ in range(20):
+                flood.sendall(b"a" * 100_000)
+            assert flood.recv(100).startswith(b"HTTP/1.1 400")
+    assert httpx.get(f"{service.url}/livez", trust_env=False).status_code == 200
+
+
+def test_a_header_that_is_not_ascii_gets_its_whole_answer(service):
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n"
+    with connect(service) as odd:
+        odd.sendall(head + b"Content-Type: image/png; x=\xe9\r\n\r\nhi")
+        answer = b"".join(iter(lambda: odd.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b'{"error":{"code":"not_a_picture"' in answer
