@@ -9,7 +9,6 @@ from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
 
 from pipeline.errors import ModelError
-from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import promotion, store
 from pipeline.web import create_app
 from pipeline.web.errors import PlainErrorsAsJson
@@ -21,6 +20,8 @@ IN_BENTO = (Path(__file__).resolve().parent.parent / "bento.yaml").is_file()
 try:
     # Here and not in __init__, so that `bentoml build` records which model it packs, and so that an empty store
     # is filled once, before the workers start.
+    if not IN_BENTO:
+        store.ensure_not_empty()
     TAG = store.choose() if IN_BENTO else promotion.serving()
 except ModelError as error:
     raise BentoMLException(str(error)) from error
@@ -31,7 +32,7 @@ app = create_app(lambda: DigitService.openapi_spec.asdict())  # type: ignore[att
 
 def serve(tag: str) -> None:
     """Answer with this version from the next request on. Raises ModelError."""
-    app.state.recogniser = Recogniser(store.load(tag))
+    app.state.stored = store.load(tag)
     log.info("Serving %s.", tag)
 
 

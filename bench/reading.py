@@ -22,7 +22,7 @@ from PIL import Image
 from pipeline.data import mnist
 from pipeline.data.synthesis.rendering.camera import jpeg
 from pipeline.data.synthesis.rendering.scene import Scene, render
-from pipeline.evaluation.metrics import png
+from pipeline.recognition.encode import png
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.recognition.segment import stages

@@ -1,7 +1,5 @@
 """Which uploaded pictures a browser can show, told from their first bytes."""
 
-import base64
-
 # Only formats that every browser shows and that hold no script: never SVG, never what the client calls the file.
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -23,8 +21,3 @@ def shown_upright(picture: bytes) -> bool:
     """Whether browsers turn the picture as its EXIF data say; Chromium 156 does, but not with WebP."""
     has_exif = picture[12:16] == b"VP8X" and bool(picture[20:21] and picture[20] & 0x08)
     return not (media_type(picture) == "image/webp" and has_exif)
-
-
-def data_url(picture: bytes) -> str:
-    """The picture as a URL that holds it whole; for pictures that `media_type` knows."""
-    return f"data:{media_type(picture)};base64,{base64.b64encode(picture).decode('ascii')}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import FileStorage
 
-from flask_app.pictures import data_url, media_type, shown_upright
-from pipeline.answer import Answer, Number
+from flask_app.pictures import media_type, shown_upright
+from pipeline.answer import Answer, Number, data_url
 from pipeline.errors import DigitsError, ServiceDown
 
 THREADS = 4  # pictures of one submission that are at the service at the same time
@@ -47,7 +47,8 @@ class Reading:
 
     @property
     def data_url(self) -> str:
-        return data_url(self.picture)
+        """Of a picture that has a media type."""
+        return data_url(self.picture, self.media_type or "")
 
 
 def read_all(uploads: Sequence[FileStorage], read: Read) -> list[Reading]:

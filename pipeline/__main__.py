@@ -137,9 +137,9 @@ def _train(options: argparse.Namespace) -> int:
         path.unlink(missing_ok=True)
     card = store.load(tag).card
     if options.json:
-        print(json.dumps({"model": tag, **card}))
+        print(json.dumps({"model": tag, **card.to_json()}))
     else:
-        accuracy = {part: card["metrics"][part]["accuracy"] for part in ("validation", "test")}
+        accuracy = {part: found.accuracy for part, found in card.metrics.items()}
         print(
             f"Saved {tag}: validation {accuracy['validation']:.2%}, test {accuracy['test']:.2%}, "
             f"trained {trained.seconds / 60:.1f} min. Curves: {options.out / 'curves.png'}"

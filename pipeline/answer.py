@@ -1,5 +1,6 @@
 """What the project answers about a picture; the same objects on the wire, in the UIs and in evaluation."""
 
+import base64
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
@@ -13,6 +14,11 @@ def percentage(probability: float) -> str:
     """A probability 0-1 for people, with one decimal, never "100.0 %" nor "0.0 %"."""
     text = f"{100 * probability:.1f} %"
     return _UNCERTAIN.get(text, text)
+
+
+def data_url(content: bytes, media_type: str = "image/png") -> str:
+    """A picture file as a URL that holds it whole, for an <img>."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 @dataclass(frozen=True)

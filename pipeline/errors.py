@@ -22,7 +22,7 @@ class ModelError(DigitsError):
     status = 503
 
 
-class BelowFloors(DigitsError):
+class BelowThresholds(DigitsError):
     """A trained model that is not good enough to be stored."""
 
 

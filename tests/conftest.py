@@ -19,7 +19,8 @@ import pytest
 from servers import Server, bentoml_command, serving
 
 from pipeline.data import mnist
-from pipeline.evaluation.metrics import png
+from pipeline.recognition.encode import png
+from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import store
 
@@ -41,14 +42,20 @@ def splits() -> mnist.Splits:
 
 
 @pytest.fixture(scope="session")
-def model():
+def stored() -> store.StoredModel:
     """The shipped model, imported into the tests' own empty store."""
+    store.ensure_not_empty()
     return store.load()
 
 
 @pytest.fixture(scope="session")
-def recogniser(model) -> Recogniser:
-    return Recogniser(model)
+def model(stored) -> Model:
+    return stored.model
+
+
+@pytest.fixture(scope="session")
+def recogniser(stored) -> Recogniser:
+    return stored.recogniser
 
 
 @pytest.fixture(scope="session")

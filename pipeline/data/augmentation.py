@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from pipeline.data.distortion import KNOTS, affine, basis, sources
-from pipeline.data.mnist import SIDE
+from pipeline.recognition.fit import SIDE
 
 ROOM = 3  # pixels of background between the digits of the tall picture: more than cubic sampling reaches
 MOST = 900  # digits in one tall picture: OpenCV resamples no picture of 32,767 rows or more
@@ -37,17 +37,19 @@ class Augmentation:
     scale: float = 0.1  # each axis between 0.9 and 1.1
     shift_pixels: float = 1.0
     elastic_pixels: float = 0.9  # standard deviation of a knot's displacement
-    pen_share: float = 0.35  # digits whose pen becomes thicker or thinner
-    stretched_share: float = 0.6  # digits with stretched grey levels: resampling softens, bitmaps and scans are crisp
-    unmoved_share: float = 0.2  # digits that stay where they are
-    widened_share: float = 0.1  # digits stretched in width up to their box, as on forms that fill a square
+    stroke_width_fraction: float = 0.35  # digits whose pen becomes thicker or thinner
+    level_stretch_fraction: float = (
+        0.6  # digits with stretched grey levels: resampling softens, bitmaps and scans are crisp
+    )
+    unmoved_fraction: float = 0.2  # digits that stay where they are
+    widened_fraction: float = 0.1  # digits stretched in width up to their box, as on forms that fill a square
 
 
 def augment(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
     """Distorted copies: (n, 28, 28) uint8 -> (n, 28, 28) uint8."""
     parts = [images[start : start + MOST] for start in range(0, len(images), MOST)]
     moved = np.concatenate([_sample(part, _places(part, rng, how)) for part in parts])
-    return _stretch_levels(_change_pen(moved, rng, how.pen_share), rng, how.stretched_share)
+    return _stretch_levels(_change_pen(moved, rng, how.stroke_width_fraction), rng, how.level_stretch_fraction)
 
 
 def _places(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
@@ -58,9 +60,9 @@ def _places(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> 
     matrix = affine(turn, shear, rng.uniform(1 - how.scale, 1 + how.scale, (n, 2)))
     knots = rng.standard_normal((n, 2, KNOTS**2), np.float32) * rng.uniform(0.2, 1, (n, 1, 1)) * how.elastic_pixels
     shift = rng.uniform(-how.shift_pixels, how.shift_pixels, (n, 2, 1))
-    unmoved = rng.random(n) < how.unmoved_share
+    unmoved = rng.random(n) < how.unmoved_fraction
     matrix[unmoved], knots[unmoved], shift[unmoved] = np.eye(2), 0, 0
-    width = _width(images, rng, how.widened_share)
+    width = _width(images, rng, how.widened_fraction)
     for part in (matrix, knots, shift):
         part[:, 0] /= width
     return sources(knots, matrix, MIDDLE + shift, BASIS).reshape(n, 2, SIDE, SIDE)

@@ -16,12 +16,12 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from pipeline.errors import DataError
+from pipeline.recognition.fit import SIDE
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "mnist"
 ENVIRONMENT_VARIABLE = "DIGITS_DATA"
 SPLIT_SEED = 20260101  # any fixed number; changing it changes what "validation" means
 VALIDATION_SHARE = 12  # one in twelve: 5,000 of MNIST's 60,000 training digits
-SIDE = 28  # pixels
 
 # SHA-256 of the uncompressed content of the four original files.
 MNIST_SHA256 = {

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from pipeline.data.mnist import SIDE, Split, Splits
+from pipeline.data.mnist import Split, Splits
+from pipeline.recognition.fit import SIDE
 
 ARRAYS = "mnist.npz"
 SHEET = "contact_sheet.png"

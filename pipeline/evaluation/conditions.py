@@ -7,8 +7,8 @@ import numpy as np
 
 from pipeline.data.synthesis.rendering import render_photo
 from pipeline.data.synthesis.rendering.bitmap import bitmap
-from pipeline.data.synthesis.rendering.camera import png
 from pipeline.data.synthesis.rendering.scene import Scene, encode, render, transparent
+from pipeline.recognition.encode import png
 
 CLEAN = "clean"
 PAGE = Scene(size=(360, 360), height=0.5)
@@ -66,17 +66,17 @@ NOTHING = _each(PAGE, ink=((0, 0, 0), (255, 255, 255), CYAN), pen=(None, 1.6, 1.
 
 
 def _transparent(digit: np.ndarray, severity: int, rng: np.random.Generator) -> bytes:
-    return png(transparent(digit, NOTHING[severity - 1], rng))
+    return png(transparent(digit, NOTHING[severity - 1], rng), compression=0)
 
 
 def _low_resolution(digit: np.ndarray, severity: int, rng: np.random.Generator) -> bytes:
     """32, 28 and 16 pixels a side, cropped tightly; every second one in two levels, every second one dark on light."""
     side, margin = ((32, 3), (28, 0), (16, 0))[severity - 1]
-    return png(bitmap(digit, side, margin, two_levels=rng.random() < 0.5, dark_ink=rng.random() < 0.5))
+    return png(bitmap(digit, side, margin, two_levels=rng.random() < 0.5, dark_ink=rng.random() < 0.5), compression=0)
 
 
 def _mixture(digit: np.ndarray, severity: int, rng: np.random.Generator) -> bytes:
-    return png(render_photo(digit, rng))
+    return png(render_photo(digit, rng), compression=0)
 
 
 # Condition -> how many severities it has, and what draws it.

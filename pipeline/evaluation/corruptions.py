@@ -12,7 +12,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from pipeline.data.mnist import SIDE
+from pipeline.recognition.fit import SIDE
 
 Corruption = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 

@@ -1,27 +1,23 @@
-"""How good a model is: metrics, mistakes, and whether what serves agrees with the raw arrays."""
+"""How good (n, 10) probabilities are: accuracy, precision, recall, F1, log loss, calibration, rejection, mistakes."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support, roc_auc_score
 
-from pipeline.data.mnist import Split
-from pipeline.recognition.calibration import calibration_error
-from pipeline.recognition.recogniser import Recogniser
+from pipeline.registry.card import ClassScores, Metrics, Rejection, Scores
 
 DIGITS = list(range(10))
-AGREEMENT_POINTS = 0.05  # served pictures and raw arrays may differ by this many percentage points of accuracy
-WRONG_AT_MOST = 2 / 1000  # of the answers given without "unsure"
-LOST_AT_MOST = 1 / 1000  # of the digits may be taken for none
+BINS = 15  # of the expected calibration error, each of equal count
+
+Labels = NDArray[np.uint8]
+Probabilities = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A digit read wrongly: its row in the split, the label, what was read and how sure the model was."""
+    """A misread digit: its row in the split, the label, what was read and how sure the model was (0-1)."""
 
     row: int
     label: int
@@ -29,81 +25,59 @@ class Mistake:
     confidence: float
 
 
-def read_pictures(recogniser: Recogniser, split: Split, track: Callable[[np.ndarray], Iterable] = iter) -> np.ndarray:
-    """(n,) digits that the served path reads from digits sent as PNG files, sure or not; -1 where it finds none."""
-    answers = (recogniser.recognise(png(image)) for image in track(split.images))
-    return np.array([-1 if answer.status == "blank" else int(np.argmax(answer.probabilities)) for answer in answers])
-
-
-def png(image: np.ndarray) -> bytes:
-    """An array as the bytes of a PNG file."""
-    out = BytesIO()
-    Image.fromarray(image).save(out, "PNG", compress_level=1)
-    return out.getvalue()
-
-
-def metrics(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
-    """Accuracy, log loss, confusion and precision, recall, F1 and support of each class and averaged; JSON-ready."""
+def metrics(labels: Labels, probabilities: Probabilities) -> Metrics:
+    """All figures of (n,) labels 0-9 and (n, 10) probabilities."""
     predicted = probabilities.argmax(axis=1)
-    return {
-        "count": len(labels),
-        "accuracy": float(accuracy_score(labels, predicted)),
-        "calibration_error": calibration_error(predicted == labels, probabilities.max(axis=1)),
-        "log_loss": float(log_loss(labels, _normalised(probabilities), labels=DIGITS)),
-        "per_class": {
-            str(digit): dict(zip(("precision", "recall", "f1", "support"), map(float, row), strict=True))
-            for digit, row in zip(DIGITS, np.transpose(_scores(labels, predicted, None)), strict=True)
-        },
-        "averages": {
-            average: dict(
-                zip(("precision", "recall", "f1"), map(float, _scores(labels, predicted, average)), strict=False)
-            )
-            for average in ("macro", "weighted")
-        },
-        "confusion_matrix": confusion_matrix(labels, predicted, labels=DIGITS).tolist(),
-    }
+    per_class = np.transpose(_scores(labels, predicted, None))
+    return Metrics(
+        count=len(labels),
+        accuracy=float(accuracy_score(labels, predicted)),
+        calibration_error=calibration_error(predicted == labels, probabilities.max(axis=1)),
+        log_loss=float(log_loss(labels, _normalised(probabilities), labels=DIGITS)),
+        per_class={str(digit): ClassScores(*map(float, row)) for digit, row in zip(DIGITS, per_class, strict=True)},
+        averages={name: Scores(*map(float, _scores(labels, predicted, name)[:3])) for name in ("macro", "weighted")},
+        confusion_matrix=confusion_matrix(labels, predicted, labels=DIGITS).tolist(),
+    )
 
 
-def _normalised(probabilities: np.ndarray) -> np.ndarray:
+def _normalised(probabilities: Probabilities) -> NDArray[np.float64]:
     """In float64 and summing to 1 there too; float32 sums are off by more than scikit-learn lets pass."""
     wide = probabilities.astype(np.float64)
     return wide / wide.sum(axis=1, keepdims=True)
 
 
-def _scores(labels: np.ndarray, predicted: np.ndarray, average: str | None) -> list:
+def _scores(labels: Labels, predicted: np.ndarray, average: str | None) -> list:
+    """Precision, recall and F1, and per class also support."""
     scores = precision_recall_fscore_support(labels, predicted, labels=DIGITS, average=average, zero_division=0)
     return [score for score in scores if score is not None]
 
 
-def mistakes(labels: np.ndarray, probabilities: np.ndarray) -> list[Mistake]:
-    """All digits read wrongly, the surest mistake first."""
+def bins(correct: NDArray[np.bool_], confidence: np.ndarray, count: int = BINS) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(n,) answers in `count` bins of equal count, the least confident first: which are correct, how sure each is."""
+    order = np.argsort(confidence)
+    parts = (rows for rows in np.array_split(order, count) if len(rows))
+    return [(correct[rows], confidence[rows]) for rows in parts]
+
+
+def calibration_error(correct: NDArray[np.bool_], confidence: np.ndarray) -> float:
+    """Expected calibration error: mean distance of confidence from the fraction that is correct, over BINS bins."""
+    apart = (abs(r.mean() - c.mean()) * len(r) for r, c in bins(correct, confidence))
+    return float(sum(apart) / len(correct))
+
+
+def rejection(labels: np.ndarray, p_digit: np.ndarray, threshold: float) -> Rejection:
+    """How well digits (labels 0-9) are told from what is none (10) by P(digit), and the errors at a threshold."""
+    digits = labels < len(DIGITS)
+    return Rejection(
+        roc_auc=float(roc_auc_score(digits, p_digit)),
+        false_rejection_rate=float((p_digit[digits] < threshold).mean()),
+        false_acceptance_rate=float((p_digit[~digits] >= threshold).mean()),
+    )
+
+
+def mistakes(labels: Labels, probabilities: Probabilities) -> list[Mistake]:
+    """All misread digits, the surest mistake first."""
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != labels)
     wrong = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
     return [Mistake(int(i), int(labels[i]), int(predicted[i]), float(probabilities[i].max())) for i in wrong]
-
-
-def unsure_threshold(labels: np.ndarray, probabilities: np.ndarray, wrong_at_most: float = WRONG_AT_MOST) -> float:
-    """The lowest confidence from which on the answers given are wrong at most that often; 0 if all may be given."""
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    order = np.argsort(-confidence, kind="stable")
-    wrong_so_far = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(wrong_so_far <= wrong_at_most)
-    if len(good) == len(order) or (len(good) and good[-1] == len(order) - 1):
-        return 0.0
-    return float(confidence[order[good[-1]]]) if len(good) else 1.0
-
-
-def no_digit_threshold(digitness: np.ndarray, lost_at_most: float = LOST_AT_MOST) -> float:
-    """The highest probability of being a digit at all that so many of the digits still reach; below it is none."""
-    return float(np.quantile(digitness, lost_at_most))
-
-
-def separation(labels: np.ndarray, digitness: np.ndarray, threshold: float) -> dict[str, float]:
-    """How well digits (labels 0-9) are told from what is none: area under the ROC curve, and rates at the threshold."""
-    digits = labels < len(DIGITS)
-    return {
-        "roc_auc": float(roc_auc_score(digits, digitness)),
-        "digits_lost": float((digitness[digits] < threshold).mean()),
-        "others_taken_for_digits": float((digitness[~digits] >= threshold).mean()),
-    }

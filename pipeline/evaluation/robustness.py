@@ -12,10 +12,10 @@ import numpy as np
 
 from pipeline.answer import Answer
 from pipeline.data.mnist import Split
-from pipeline.data.synthesis.rendering.camera import png
 from pipeline.evaluation import conditions, corruptions
 from pipeline.evaluation.intervals import reliability
 from pipeline.recognition.calibration import calibration_error
+from pipeline.recognition.encode import png
 from pipeline.recognition.recogniser import Recogniser
 
 SEED = 1

@@ -1,71 +1,79 @@
 """All models that were trained alike but for the seed: what one recipe gives, and how far chance moves it."""
 
+import contextlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any
 
 import bentoml
 
-from pipeline.recognition.model import CARD
+from pipeline.errors import ModelError
+from pipeline.registry import card as model_card
 from pipeline.registry import store
+from pipeline.registry.card import ModelCard, SeedResult
 
 
-def same_recipe(card: dict[str, Any]) -> list[dict[str, Any]]:
-    """A row for each whole training with the card's settings, apart from the seed, and data; sorted by seed.
+@dataclass(frozen=True)
+class Spread:
+    """Mean, standard deviation (None of a single one) and worst of some accuracies 0-1."""
 
-    Rows: version, seed, validation_accuracy, test_accuracy, seconds. They come from the model store, from the shipped
-    card, whose "seeds" remember models that are gone, and from the card itself.
+    mean: float
+    standard_deviation: float | None
+    worst: float
+
+
+def same_recipe(card: ModelCard) -> list[SeedResult]:
+    """One for each whole training with the card's settings, apart from the seed, and data; sorted by seed.
+
+    They come from the model store, from the shipped card, whose `seeds` remember models that are gone, and from the
+    card itself.
     """
     recipe = _recipe(card)
-    rows: dict[str, dict[str, Any]] = {}
+    found: dict[str, SeedResult] = {}
     for each in [card, *_stored(), *_shipped()]:
         if _recipe(each) == recipe:
-            for row in [*_row(each), *each.get("seeds", [])]:
-                rows.setdefault(row["version"], row)
-    return sorted(rows.values(), key=lambda row: (row["seed"], row["version"]))
+            for result in [*_own(each), *each.seeds]:
+                found.setdefault(result.version, result)
+    return sorted(found.values(), key=lambda result: (result.seed, result.version))
 
 
-def spread(rows: list[dict[str, Any]]) -> dict[str, dict[str, float | None]]:
-    """Mean, standard deviation (None of a single one) and worst of validation and test accuracy."""
-    found: dict[str, dict[str, float | None]] = {}
-    for name in ("validation_accuracy", "test_accuracy") if rows else ():
-        values = [row[name] for row in rows]
-        deviation = stdev(values) if len(values) > 1 else None
-        found[name] = {"mean": mean(values), "standard_deviation": deviation, "worst": min(values)}
-    return found
+def spread(results: list[SeedResult]) -> dict[str, Spread]:
+    """Of `validation_accuracy` and `test_accuracy`; empty where there are no results."""
+    names = ("validation_accuracy", "test_accuracy") if results else ()
+    return {name: _spread([getattr(result, name) for result in results]) for name in names}
 
 
-def _recipe(card: dict[str, Any]) -> str | None:
-    """Settings and data as text; None of a card that has none."""
-    if not {"settings", "data"} <= set(card):
-        return None
-    settings = {name: value for name, value in card["settings"].items() if name != "seed"}
-    return json.dumps([settings, card["data"]["sha256"]], sort_keys=True)  # in which a tuple and a list are the same
+def _spread(values: list[float]) -> Spread:
+    return Spread(mean(values), stdev(values) if len(values) > 1 else None, min(values))
 
 
-def _row(card: dict[str, Any]) -> list[dict[str, Any]]:
-    """The card's own row; none of a training that was stopped, which is of another length."""
-    if not card.get("version") or card["training"].get("interrupted"):
+def _recipe(card: ModelCard) -> str:
+    """Settings and data as text, in which a tuple and a list are the same."""
+    settings = {name: value for name, value in card.settings.items() if name != "seed"}
+    return json.dumps([settings, card.data.sha256], sort_keys=True)
+
+
+def _own(card: ModelCard) -> list[SeedResult]:
+    """The card's own result; none of a training that was stopped, which is of another length."""
+    if not card.version or card.training.interrupted:
         return []
-    accuracy = {f"{part}_accuracy": card["metrics"][part]["accuracy"] for part in ("validation", "test")}
-    return [{"version": card["version"], "seed": card["seed"], **accuracy, "seconds": card["training"]["seconds"]}]
+    validation, test = card.metrics["validation"].accuracy, card.metrics["test"].accuracy
+    return [SeedResult(card.version, card.seed, validation, test, card.training.seconds)]
 
 
-def _stored() -> list[dict[str, Any]]:
-    return _read([Path(bentoml.models.get(tag).path) / CARD for tag in store.versions()])
+def _stored() -> list[ModelCard]:
+    return _read([Path(bentoml.models.get(tag).path) / model_card.FILE for tag in store.versions()])
 
 
-def _shipped() -> list[dict[str, Any]]:
+def _shipped() -> list[ModelCard]:
     return _read(sorted(store.SHIPPED.glob("*.json")))
 
 
-def _read(paths: list[Path]) -> list[dict[str, Any]]:
+def _read(paths: list[Path]) -> list[ModelCard]:
     """The cards that can be read: a damaged model of the store says so when it is loaded, not here."""
     cards = []
     for path in paths:
-        try:
-            cards.append(json.loads(path.read_text("utf-8")))
-        except (OSError, ValueError):
-            continue
+        with contextlib.suppress(ModelError):
+            cards.append(model_card.read(path))
     return cards

@@ -43,7 +43,7 @@ def prominence(mark: Mark) -> float:
 
 
 class Connected:
-    """All connected ink of (h, w) float32 amounts above `weak`.
+    """All connected ink of (h, w) float32 mix above `weak`.
 
     `labels` int32 are those of `window`, the part of the picture that holds it; `numbers` are the largest, in order.
     """
@@ -62,7 +62,7 @@ class Connected:
         return max(self._boxes[number][2:])
 
     def values(self, number: int) -> np.ndarray:
-        """(n,) float32: the amounts of ink in one component."""
+        """(n,) float32: the mix of ink in one component."""
         x, y, w, h = self._boxes[number]
         inside = self.labels[y : y + h, x : x + w] == number
         return self.amount[self.window][y : y + h, x : x + w][inside]

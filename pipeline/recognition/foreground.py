@@ -1,4 +1,4 @@
-"""From amounts of ink to marks: connected ink of the pen's strength, without specks, paper edges and noise."""
+"""From mix of ink to marks: connected ink of the pen's strength, without specks, paper edges and noise."""
 
 from dataclasses import dataclass
 

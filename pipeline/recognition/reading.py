@@ -37,7 +37,7 @@ class Candidate:
 def candidates(page: Page, marks: list[Mark], model: Model) -> list[Candidate]:
     """Each mark as the model sees it."""
     images = np.stack([page.digit(mark) for mark in marks])
-    return [Candidate(*row) for row in zip(marks, images, *model.judge(images), strict=True)]
+    return [Candidate(*row) for row in zip(marks, images, *model.classify(images), strict=True)]
 
 
 def read_line(page: Page, row: list[Mark], model: Model) -> list[Candidate]:

@@ -1,12 +1,11 @@
 """From a picture to an Answer or a Number: the one way that serves, evaluates and is tested."""
 
-import base64
-
-import cv2
 import numpy as np
 
-from pipeline.answer import Answer, Number, PlacedAnswer, Status
+from pipeline.answer import Answer, Number, PlacedAnswer, Status, data_url
 from pipeline.recognition import layout
+from pipeline.recognition.decide import Thresholds
+from pipeline.recognition.encode import png
 from pipeline.recognition.foreground import Mark, prominence
 from pipeline.recognition.model import Model
 from pipeline.recognition.reading import Candidate, candidates, read_line
@@ -27,10 +26,10 @@ SEVERAL = "There seem to be several digits: {text}. Read them as a number (/read
 class Recogniser:
     """Reads digits with one model; safe to share between threads."""
 
-    def __init__(self, model: Model):
+    def __init__(self, model: Model, thresholds: Thresholds):
         self.model = model
-        self.unsure_below = float(model.card["unsure_below"])
-        self.no_digit_below = float(model.card["no_digit_below"])
+        self.unsure_below = thresholds.unsure_below
+        self.no_digit_below = thresholds.no_digit_below
 
     def recognise(self, picture: bytes) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …). Raises NotAPicture and TooLarge."""
@@ -95,5 +94,4 @@ def _beside(mark: Mark, other: Mark) -> bool:
 
 
 def _data_url(seen: np.ndarray) -> str:
-    png = cv2.imencode(".png", seen, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]  # a quarter of Pillow's time
-    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")
+    return data_url(png(seen))

@@ -8,12 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bentoml._internal.configuration.containers import BentoMLContainer
-
 from pipeline.errors import ModelError
-from pipeline.registry import store
+from pipeline.registry import bentoml_adapter, store
 
-# In the BentoML home, beside the model store; a tag a line.
+# In the BentoML home, beside the model store; one tag per line.
 RECORD = "digits-promoted.txt"  # the versions promoted, in order: the last one serves
 NOTE = "digits-unpromoted.txt"  # what a service started with while nothing was promoted
 LOOK_SECONDS = 1.0
@@ -116,7 +114,7 @@ def _is_stored(tag: str) -> bool:
 
 
 def _path(name: str) -> Path:
-    return Path(BentoMLContainer.bentoml_home.get()) / name
+    return bentoml_adapter.home() / name
 
 
 def _read(name: str) -> list[str]:
@@ -126,7 +124,7 @@ def _read(name: str) -> list[str]:
         return []
     except (OSError, ValueError) as error:
         raise ModelError(
-            f"{_path(name)}: cannot be read ({error}). Expected a tag a line. Mend it, or delete it: "
+            f"{_path(name)}: cannot be read ({error}). Expected one tag per line. Mend it, or delete it: "
             "then the latest version serves until one is promoted."
         ) from error
 

@@ -1,41 +1,76 @@
 """Models in the BentoML model store: find one by tag, load it, import the shipped one when the store is empty."""
 
+import hashlib
 import logging
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import bentoml
-from bentoml._internal.utils.analytics import usage_stats
 from bentoml.exceptions import BentoMLException, NotFound
 
 from pipeline.errors import ModelError
+from pipeline.recognition.decide import Thresholds
 from pipeline.recognition.model import Model
+from pipeline.recognition.recogniser import Recogniser
+from pipeline.registry import card as model_card
+from pipeline.registry.card import PARTS, ModelCard, ModelFacts
 
 NAME = "digits"
+GRAPH = "network.onnx"
 ENVIRONMENT_VARIABLE = "DIGITS_MODEL"
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
 
-# No usage reports, whatever starts BentoML: its command line has read the setting by now, so make it read it again.
-os.environ["BENTOML_DO_NOT_TRACK"] = "True"
-usage_stats.do_not_track.cache_clear()
-
 log = logging.getLogger("bentoml.digits")  # under "bentoml", so that `bentoml serve` shows it
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A version of the store: its folder, its card, and what reads with it."""
+
+    folder: Path
+    card: ModelCard
+    recogniser: Recogniser
+
+    @property
+    def model(self) -> Model:
+        return self.recogniser.model
+
+    @property
+    def tag(self) -> str:
+        return self.model.tag
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What the service tells of the model that answers."""
+        card, gate = self.card, self.card.quality_gate
+        validation, test = (card.metrics[part].accuracy if part in card.metrics else None for part in PARTS)
+        return ModelFacts(
+            model=self.tag,
+            date=card.date,
+            unsure_below=card.unsure_below,
+            unsure_target=card.unsure_target,
+            no_digit_below=card.no_digit_below,
+            no_digit_target=card.no_digit_target,
+            temperature=card.temperature,
+            validation_accuracy=validation,
+            test_accuracy=test,
+            forced=gate.forced if gate else None,
+        )
 
 
 def choose(wanted: str | None = None, default: str = "latest") -> str:
     """The full tag, `digits:<version>`, of the version asked for, else of $DIGITS_MODEL, else of the default.
 
-    A version may be given with or without the name. An empty store gets the shipped model first. Raises ModelError.
+    A version may be given with or without the name. Raises ModelError.
     """
     wanted = wanted or os.environ.get(ENVIRONMENT_VARIABLE) or default
     tag = wanted if ":" in wanted else f"{NAME}:{wanted}"
-    if not versions():
-        import_shipped()
     try:
         return str(bentoml.models.get(tag).tag)
     except (NotFound, BentoMLException, ValueError) as error:
         raise ModelError(
-            f"No model {tag} in the store. It holds: {', '.join(versions())}. "
+            f"No model {tag} in the store. It holds: {', '.join(versions()) or 'nothing'}. "
             "Choose one of these, or bring it with 'bentoml models import FILE'."
         ) from error
 
@@ -48,8 +83,10 @@ def versions() -> list[str]:
         return []
 
 
-def import_shipped() -> str:
-    """Import the model that ships with the project and return its tag. Raises ModelError."""
+def ensure_not_empty() -> None:
+    """Import the model that ships with the project where the store holds none. Raises ModelError."""
+    if versions():
+        return
     files = sorted(SHIPPED.glob("*.bentomodel"))
     if not files:
         raise ModelError(
@@ -61,10 +98,31 @@ def import_shipped() -> str:
     except BentoMLException as error:
         raise ModelError(f"{files[-1]}: cannot be imported ({error}). Restore the file as it shipped.") from error
     log.warning("The model store held no %s model: imported the shipped %s.", NAME, tag)
-    return tag
 
 
-def load(wanted: str | None = None, default: str = "latest") -> Model:
-    """The chosen model, hash-checked and ready to predict; see `choose`. Raises ModelError."""
+def load(wanted: str | None = None, default: str = "latest") -> StoredModel:
+    """The chosen model, hash-checked and ready to classify; see `choose`. Raises ModelError."""
     tag = choose(wanted, default)
-    return Model(bentoml.models.get(tag).path, tag)
+    return load_folder(Path(bentoml.models.get(tag).path), tag)
+
+
+def load_folder(folder: Path, tag: str) -> StoredModel:
+    """The model in a folder that holds GRAPH and its card. Raises ModelError."""
+    card = model_card.read(folder / model_card.FILE)
+    graph = _read_checked(folder / GRAPH, card.files[GRAPH])
+    thresholds = Thresholds(card.unsure_below, card.no_digit_below)
+    return StoredModel(folder, card, Recogniser(Model(graph, tag, card.temperature), thresholds))
+
+
+def _read_checked(path: Path, expected: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error}). Delete this version and import it again.") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise ModelError(
+            f"{path}: has SHA-256 {found}, its card says {expected}. The file is damaged or was changed: "
+            "delete this version and import it again."
+        )
+    return content

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import keras
 
-from pipeline.data.mnist import SIDE
 from pipeline.errors import ModelError
-from pipeline.recognition.model import GRAPH
+from pipeline.recognition.fit import SIDE
+from pipeline.registry.store import GRAPH
 from pipeline.training import network
 
 KERAS_FILE = "network.keras"

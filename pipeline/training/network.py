@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from pipeline.data.mnist import SIDE
+from pipeline.recognition.fit import SIDE
 
 LABELS = 11  # the ten digits, and what is none
 BATCH_MOMENTUM = 0.95  # Keras' 0.99 needs two epochs to settle

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import keras
 
+from pipeline.registry.card import Code
+
 PACKAGES = ("keras", "numpy", "onnxruntime", "bentoml")
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parents[1]
 
 
 def packages() -> dict[str, str]:
@@ -19,12 +21,12 @@ def packages() -> dict[str, str]:
     return {"python": platform.python_version(), **found}
 
 
-def code() -> dict[str, str | None]:
+def code() -> Code:
     """The commit in work ("-dirty" behind one with changes; None outside of git), and one SHA-256 of all sources."""
     sources = hashlib.sha256()
     for path in sorted(FOLDER.rglob("*.py")):
         sources.update(f"{path.relative_to(FOLDER).as_posix()}\0".encode() + path.read_bytes() + b"\0")
-    return {"commit": _commit(), "sha256": sources.hexdigest()}
+    return Code(_commit(), sources.hexdigest())
 
 
 def _commit() -> str | None:

@@ -2,67 +2,58 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from pipeline.data.mnist import SIDE, Split
-from pipeline.evaluation.metrics import png
+from pipeline.data.mnist import Split
+from pipeline.evaluation.metrics import calibration_error
 from pipeline.evaluation.robustness import pictures, sample
-from pipeline.recognition.calibration import calibration_error
+from pipeline.recognition.encode import png
+from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
+from pipeline.registry.card import QualityMetrics
 
 RENDERED = 500  # digits; a standard deviation of 0.8 points at 97 %
 MIXTURE = "mixture of all"  # of pipeline.evaluation.conditions
 SEED = 11
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What is asked of a model. Shares are 0-1; `round_trip_points` are percentage points of accuracy."""
-
-    accuracy: float  # share of the digits read rightly, as arrays
-    rendered_accuracy: float  # the same as photographs, scans and drawings of all kinds
-    calibration_error: float  # as arrays
-    round_trip_points: float  # lost where digits come enlarged, moved onto a page, half of them inverted
-
-
 # A model of two epochs passes; one whose training went wrong, whose export or preprocessing does not fit it, does not.
-FLOORS = Figures(accuracy=0.99, rendered_accuracy=0.93, calibration_error=0.005, round_trip_points=0.5)
+THRESHOLDS = QualityMetrics(accuracy=0.99, rendered_accuracy=0.93, calibration_error=0.005, round_trip_points=0.5)
 AT_LEAST = "accuracy", "rendered_accuracy"  # of the others it is at most
 
 
-def measure(recogniser: Recogniser, validation: Split) -> Figures:
-    """The figures of a model, on validation digits alone."""
-    probabilities = recogniser.model.predict(validation.images)
-    right = probabilities.argmax(axis=1) == validation.labels
+def measure(recogniser: Recogniser, validation: Split) -> QualityMetrics:
+    """The metrics of a model, on validation digits alone."""
+    probabilities = recogniser.model.classify(validation.images).probabilities
+    correct = probabilities.argmax(axis=1) == validation.labels
     rendered = sample(validation, RENDERED)
-    return Figures(
-        accuracy=float(right.mean()),
-        rendered_accuracy=_share_read(recogniser, list(pictures(MIXTURE, 1, rendered)), rendered.labels),
-        calibration_error=calibration_error(right, probabilities.max(axis=1)),
+    return QualityMetrics(
+        accuracy=float(correct.mean()),
+        rendered_accuracy=_fraction_read(recogniser, list(pictures(MIXTURE, 1, rendered)), rendered.labels),
+        calibration_error=calibration_error(correct, probabilities.max(axis=1)),
         round_trip_points=100 * round_trip_loss(recogniser, validation),
     )
 
 
-def failures(found: Figures, floors: Figures = FLOORS) -> list[str]:
-    """What is below its floor, each as a phrase; none where the model passes."""
+def failures(found: QualityMetrics, thresholds: QualityMetrics = THRESHOLDS) -> list[str]:
+    """What is below its threshold, each as a phrase; none where the model passes."""
     below = []
     for name, value in vars(found).items():
-        floor = getattr(floors, name)
+        threshold = getattr(thresholds, name)
         least = name in AT_LEAST
-        if not (value >= floor if least else value <= floor):
-            below.append(f"{name.replace('_', ' ')} {value:.4f} ({'at least' if least else 'at most'} {floor:g})")
+        if not (value >= threshold if least else value <= threshold):
+            below.append(f"{name.replace('_', ' ')} {value:.4f} ({'at least' if least else 'at most'} {threshold:g})")
     return below
 
 
 def round_trip_loss(recogniser: Recogniser, digits: Split) -> float:
-    """The share of digits (0-1) that the raw arrays read rightly and pictures of them, sent to what serves, lose."""
+    """The fraction of digits (0-1) that are read correctly as raw arrays, less that as pictures sent to what serves."""
     rng = np.random.default_rng(SEED)
     sent = [png(_on_a_page(digit, rng)) for digit in digits.images]
-    raw = float((recogniser.model.predict(digits.images).argmax(axis=1) == digits.labels).mean())
-    return raw - _share_read(recogniser, sent, digits.labels)
+    raw = float((recogniser.model.classify(digits.images).probabilities.argmax(axis=1) == digits.labels).mean())
+    return raw - _fraction_read(recogniser, sent, digits.labels)
 
 
 def _on_a_page(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -74,7 +65,7 @@ def _on_a_page(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return page if rng.random() < 0.5 else 255 - page
 
 
-def _share_read(recogniser: Recogniser, sent: list[bytes], labels: np.ndarray) -> float:
+def _fraction_read(recogniser: Recogniser, sent: list[bytes], labels: np.ndarray) -> float:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = list(pool.map(recogniser.recognise, sent))
     return float(np.mean([answer.digit == label for answer, label in zip(answers, labels, strict=True)]))

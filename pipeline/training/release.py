@@ -1,5 +1,6 @@
-"""A trained network becomes a stored model: exported, settled, past the gate, described in a card, saved as a whole."""
+"""A trained network becomes a stored model: exported, calibrated, past the quality gate, described in a card."""
 
+import dataclasses
 import json
 import shutil
 import tempfile
@@ -11,12 +12,15 @@ from typing import Any
 import bentoml
 from rich.console import Console
 
-from pipeline.data.mnist import Split, Splits
-from pipeline.errors import BelowFloors, ModelError
+from pipeline.data.mnist import Splits
+from pipeline.errors import BelowThresholds, ModelError
 from pipeline.evaluation import metrics, seeds
-from pipeline.recognition.model import CARD, Model
+from pipeline.recognition.decide import Thresholds
+from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
+from pipeline.registry import card as model_card
 from pipeline.registry import store
+from pipeline.registry.card import PARTS, DataUsed, ModelCard, QualityGate, TrainingRun
 from pipeline.training import provenance, quality_gate, thresholds
 from pipeline.training.export import export
 from pipeline.training.train import Settings, Trained
@@ -25,17 +29,17 @@ from pipeline.training.train import Settings, Trained
 def save(trained: Trained, splits: Splits, settings: Settings, extra_files: list[Path], force: bool = False) -> str:
     """Export, judge and store a trained network, with `extra_files` beside it; returns its tag.
 
-    Raises BelowFloors where the model does not pass pipeline.training.quality_gate; with `force` it is stored all the same, and marked.
-    The test set is looked at here, once, after all choices are made on the validation set.
+    Raises BelowThresholds where the model does not pass the quality gate; with `force` it is stored all the same, and
+    marked. The test set is looked at here, once, after all choices are made on the validation set.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        card = _card(trained, splits, settings, folder, force)
+        exported = _new_card(trained, splits, settings, export(trained.network, folder))
+        card = _judged(exported, (folder / store.GRAPH).read_bytes(), splits, settings, force)
         for file in extra_files:
             shutil.copy(file, folder)
         with bentoml.models.create(store.NAME, labels=_labels(card), metadata=_summary(card)) as stored:
-            card["version"] = stored.tag.version
-            _write_card(card, folder / CARD)
+            dataclasses.replace(card, version=stored.tag.version).write(folder / model_card.FILE)
             shutil.copytree(folder, stored.path, dirs_exist_ok=True)
     return str(stored.tag)
 
@@ -46,19 +50,18 @@ def ship(wanted: str | None, evaluation: Path | None = None, folder: Path = stor
     The card has, beside what the file's own one has, `seeds`: the same recipe with other seeds, as far as in the store;
     and `evaluation`, where the metrics.json that `evaluate` wrote is given. Raises ModelError.
     """
-    tag = store.choose(wanted)
+    stored = store.load(wanted)
+    tag = stored.tag
     folder.mkdir(exist_ok=True)
     path = folder / f"{tag.replace(':', '-')}.bentomodel"
-    card = json.loads((Path(bentoml.models.get(tag).path) / CARD).read_text("utf-8"))
-    card["seeds"] = seeds.same_recipe(card)
-    if evaluation:
-        card["evaluation"] = _evaluation(evaluation, tag)
+    found = _evaluation(evaluation, tag) if evaluation else None
+    card = dataclasses.replace(stored.card, seeds=seeds.same_recipe(stored.card), evaluation=found)
     with tempfile.TemporaryDirectory() as name:  # the old one goes only once the new one is whole
         exported = bentoml.models.export_model(tag, str(Path(name) / path.name))
         for old in [*folder.glob("*.bentomodel"), *folder.glob("*.json")]:
             old.unlink()
         shutil.move(exported, path)
-    _write_card(card, path.with_suffix(".json"))
+    card.write(path.with_suffix(".json"))
     return path
 
 
@@ -72,81 +75,72 @@ def _evaluation(path: Path, tag: str) -> dict[str, Any]:
     return found
 
 
-def _card(trained: Trained, splits: Splits, settings: Settings, folder: Path, force: bool) -> dict[str, Any]:
-    console = Console(stderr=True)
-    card: dict[str, Any] = {"files": export(trained.network, folder)}
-    _write_card(card, folder / CARD)
-    exported = Model(folder, f"{store.NAME}:candidate")
-    card |= thresholds.settle(exported, splits.validation, settings.examples, console)
-    exported.card = card
-    return {
-        "name": store.NAME,
-        "version": None,
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": settings.seed,
-        "settings": asdict(settings),
-        "training": {
-            "epochs": len(trained.history),
-            "seconds": round(trained.seconds, 1),
-            "interrupted": trained.interrupted,
-            "parameters": trained.network.count_params(),
-            "precision": trained.network.layers[1].dtype_policy.name,
-        },
-        "data": {
-            "sha256": splits.sha256,
-            **{part: len(getattr(splits, part)) for part in ("train", "validation", "test")},
-        },
-        "versions": provenance.packages(),
-        "code": provenance.code(),
-        "labels": metrics.DIGITS,
-        **card,
-        "gate": _past_the_gate(exported, splits.validation, force),  # before the test set is looked at
-        "metrics": {
-            part: metrics.metrics(*_judged(exported, getattr(splits, part))) for part in ("validation", "test")
-        },
-    }
+def _new_card(trained: Trained, splits: Splits, settings: Settings, files: dict[str, str]) -> ModelCard:
+    """What is known of a network before anything is measured."""
+    return ModelCard(
+        name=store.NAME,
+        version=None,
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=settings.seed,
+        settings=asdict(settings),
+        training=TrainingRun(
+            epochs=len(trained.history),
+            seconds=round(trained.seconds, 1),
+            interrupted=trained.interrupted,
+            parameters=trained.network.count_params(),
+            precision=trained.network.layers[1].dtype_policy.name,
+        ),
+        data=DataUsed(splits.sha256, len(splits.train), len(splits.validation), len(splits.test)),
+        versions=provenance.packages(),
+        code=provenance.code(),
+        labels=metrics.DIGITS,
+        files=files,
+    )
 
 
-def _past_the_gate(model: Model, validation: Split, force: bool) -> dict[str, Any]:
-    found = quality_gate.measure(Recogniser(model), validation)
+def _judged(card: ModelCard, graph: bytes, splits: Splits, settings: Settings, force: bool) -> ModelCard:
+    """The card with all that is measured: calibration, the quality gate, and at last the metrics. Raises BelowThresholds."""
+    model = Model(graph, f"{store.NAME}:candidate")
+    calibrated = thresholds.calibrate(model, splits.validation, settings.examples, Console(stderr=True))
+    card = dataclasses.replace(card, **calibrated)
+    recogniser = Recogniser(model, Thresholds(card.unsure_below, card.no_digit_below))
+    gate = _past_the_gate(recogniser, splits, force)  # before the test set is looked at
+    found = {}
+    for part in PARTS:
+        split = getattr(splits, part)
+        found[part] = metrics.metrics(split.labels, model.classify(split.images).probabilities)
+    return dataclasses.replace(card, quality_gate=gate, metrics=found)
+
+
+def _past_the_gate(recogniser: Recogniser, splits: Splits, force: bool) -> QualityGate:
+    found = quality_gate.measure(recogniser, splits.validation)
     below = quality_gate.failures(found)
     if below and not force:
-        raise BelowFloors(
+        raise BelowThresholds(
             f"The model is not stored: {'; '.join(below)}. Train with more digits or epochs, or store it all the same "
             "with --resume --force, which trains nothing again."
         )
-    return {"figures": asdict(found), "floors": asdict(quality_gate.FLOORS), "passed": not below, "forced": bool(below)}
+    return QualityGate(found, quality_gate.THRESHOLDS, passed=not below, forced=bool(below))
 
 
-def _judged(model: Model, split: Split):
-    return split.labels, model.predict(split.images)
-
-
-def _labels(card: dict[str, Any]) -> dict[str, str]:
+def _labels(card: ModelCard) -> dict[str, str]:
     """What `bentoml models list` and `get` show beside the tag."""
+    gate = card.quality_gate
     return {
         "task": "handwritten-digits",
-        "test-accuracy": f"{card['metrics']['test']['accuracy']:.4f}",
-        "training": "interrupted" if card["training"]["interrupted"] else "complete",
-        "gate": "passed" if card["gate"]["passed"] else "forced",
-        "seed": str(card["seed"]),
+        "test-accuracy": f"{card.metrics['test'].accuracy:.4f}",
+        "training": "interrupted" if card.training.interrupted else "complete",
+        "gate": "passed" if gate and gate.passed else "forced",
+        "seed": str(card.seed),
     }
 
 
-def _summary(card: dict[str, Any]) -> dict[str, Any]:
-    parts = card["metrics"].items()
+def _summary(card: ModelCard) -> dict[str, Any]:
+    macro = {part: asdict(found.averages["macro"]) for part, found in card.metrics.items()}
     return {
-        "classes": card["labels"],
-        "data_sha256": card["data"]["sha256"],
-        "epochs": card["training"]["epochs"],
-        **{f"{part}_accuracy": metrics["accuracy"] for part, metrics in parts},
-        **{
-            f"{part}_{name}": metrics["averages"]["macro"][name]
-            for part, metrics in parts
-            for name in ("precision", "recall", "f1")
-        },
+        "classes": card.labels,
+        "data_sha256": card.data.sha256,
+        "epochs": card.training.epochs,
+        **{f"{part}_accuracy": found.accuracy for part, found in card.metrics.items()},
+        **{f"{part}_{name}": score for part, scores in macro.items() for name, score in scores.items()},
     }
-
-
-def _write_card(card: dict[str, Any], path: Path) -> None:
-    path.write_text(json.dumps(card, indent=1) + "\n", "utf-8")

@@ -1,33 +1,67 @@
-"""What a confidence is worth, and from where on a model may answer: settled on validation digits, kept in a card."""
+"""What a confidence is worth, and from where on a model may answer: chosen on validation digits, kept in its card."""
 
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
-from pipeline.data.examples import Amounts, judged_digits, validation_set
+from pipeline.data.examples import ExampleMix, threshold_digits, validation_set
 from pipeline.data.mnist import Split
 from pipeline.evaluation import metrics
-from pipeline.recognition.calibration import best_temperature
+from pipeline.recognition.calibration import with_temperature
 from pipeline.recognition.model import Model
 
+TEMPERATURES = np.geomspace(0.3, 3, 231)  # 1 % apart
+WRONG_AT_MOST = 2 / 1000  # of the answers given without "unsure"
+REJECTED_AT_MOST = 1 / 1000  # of the digits may be taken for none
 
-def settle(model: Model, validation: Split, amounts: Amounts, console: Console) -> dict[str, Any]:
-    """The card's temperature, thresholds, what they are to achieve, and how digits are told from what is none.
 
-    Sets the model's temperature. Pictures of digits as people send them are made where `amounts` has rendered ones.
+def calibrate(model: Model, validation: Split, mix: ExampleMix, console: Console) -> dict[str, Any]:
+    """The fields of a ModelCard from `temperature` to `rejection`; sets the model's temperature.
+
+    Pictures of digits as people send them are made where `mix` has rendered ones.
     """
     everything = validation_set(validation, console)
-    model.temperature = best_temperature(everything.labels, model.classify(everything.images))
-    probabilities, digitness = model.judge(validation.images)
-    _, of_all = model.judge(everything.images)
-    _, of_digits = model.judge(judged_digits(validation, amounts, console).images)
-    no_digit_below = metrics.no_digit_threshold(of_digits)
+    model.temperature = best_temperature(everything.labels, model.uncalibrated(everything.images))
+    probabilities, p_digit = model.classify(validation.images)
+    digits = threshold_digits(validation, mix, console)
+    no_digit_below = no_digit_threshold(model.classify(digits.images).p_digit)
     return {
         "temperature": model.temperature,
-        "unsure_below": metrics.unsure_threshold(validation.labels, probabilities * digitness[:, None]),
-        "unsure_target": f"wrong at most {metrics.WRONG_AT_MOST:.4f} of the answers given, on the validation set",
+        "unsure_below": unsure_threshold(validation.labels, probabilities * p_digit[:, None]),
+        "unsure_target": f"wrong at most {WRONG_AT_MOST:.4f} of the answers given, on the validation set",
         "no_digit_below": no_digit_below,
-        "no_digit_target": f"at most {metrics.LOST_AT_MOST:.4f} of the digits taken for none, on the validation set, "
+        "no_digit_target": f"at most {REJECTED_AT_MOST:.4f} of the digits taken for none, on the validation set, "
         "plain and as people send it",
-        "no_digit": metrics.separation(everything.labels, of_all, no_digit_below),
+        "rejection": metrics.rejection(everything.labels, model.classify(everything.images).p_digit, no_digit_below),
     }
+
+
+def best_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The temperature at which (n, k) probabilities give the (n,) labels the least log loss."""
+    rows = np.arange(len(labels))
+
+    def loss(temperature: float) -> float:
+        of_label = with_temperature(probabilities, temperature)[rows, labels]
+        return -float(np.log(np.maximum(of_label, 1e-12)).mean())
+
+    return float(min(TEMPERATURES, key=loss))
+
+
+def unsure_threshold(labels: np.ndarray, probabilities: np.ndarray, wrong_at_most: float = WRONG_AT_MOST) -> float:
+    """The lowest confidence from which on the answers given are wrong at most that often; 0 if all may be given.
+
+    Labels (n,) 0-9, probabilities (n, 10), `wrong_at_most` a fraction 0-1.
+    """
+    confidence, correct = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    order = np.argsort(-confidence, kind="stable")
+    wrong_so_far = np.cumsum(~correct[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(wrong_so_far <= wrong_at_most)
+    if len(good) == len(order) or (len(good) and good[-1] == len(order) - 1):
+        return 0.0
+    return float(confidence[order[good[-1]]]) if len(good) else 1.0
+
+
+def no_digit_threshold(p_digit: np.ndarray, rejected_at_most: float = REJECTED_AT_MOST) -> float:
+    """The highest P(digit) that all but this fraction of the digits reach; p_digit (n,) is of digits alone."""
+    return float(np.quantile(p_digit, rejected_at_most))

@@ -11,7 +11,7 @@ from rich.console import Console
 from threadpoolctl import threadpool_limits
 
 from pipeline.data.augmentation import Augmentation, augment
-from pipeline.data.examples import Amounts, training_set, validation_set
+from pipeline.data.examples import ExampleMix, training_set, validation_set
 from pipeline.data.mnist import Split
 from pipeline.errors import DigitsError
 from pipeline.training import network
@@ -32,13 +32,13 @@ class Settings:
     seed: int = 1
     patience: int = 8  # epochs without a better validation loss before training stops
     augmentation: Augmentation = field(default_factory=Augmentation)
-    examples: Amounts = field(default_factory=Amounts)
+    examples: ExampleMix = field(default_factory=ExampleMix)
 
 
 def settings_of(saved: dict[str, Any]) -> Settings:
     """Settings from what `asdict` made of them. Raises DigitsError where they are of another version."""
     try:
-        parts = {"augmentation": Augmentation(**saved["augmentation"]), "examples": Amounts(**saved["examples"])}
+        parts = {"augmentation": Augmentation(**saved["augmentation"]), "examples": ExampleMix(**saved["examples"])}
         found = Settings(**{**saved, **parts})
     except (KeyError, TypeError) as error:
         raise DigitsError(f"Those settings are of another version of this program ({error}). Train anew.") from error
@@ -57,12 +57,12 @@ QUICK = Settings(
         scale=0.1,
         shift_pixels=1,
         elastic_pixels=0.6,
-        pen_share=0.25,
-        stretched_share=0.4,
-        unmoved_share=0.3,
-        widened_share=0,
+        stroke_width_fraction=0.25,
+        level_stretch_fraction=0.4,
+        unmoved_fraction=0.3,
+        widened_fraction=0,
     ),
-    examples=Amounts(rendered=0, variants=0.02, nondigits=0.15),
+    examples=ExampleMix(rendered=0, styles=0.02, nondigits=0.15),
 )
 
 

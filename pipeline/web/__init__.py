@@ -12,14 +12,14 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.web import endpoints, errors
-from pipeline.web.limits import Gate
+from pipeline.web.limits import Admission
 from pipeline.web.openapi import describe
 
 INDEX = Path(__file__).with_name("index.html")
 
 
 def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Starlette:
-    """The application; set `app.state.recogniser` before the first request.
+    """The application; set `app.state.stored`, a StoredModel, before the first request.
 
     `infrastructure_description` gives the OpenAPI document of the surrounding server, into which /docs.json writes
     the endpoints of this one.
@@ -44,7 +44,7 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Star
         ],
         exception_handlers=errors.HANDLERS,
     )
-    app.state.gate = Gate()
+    app.state.admission = Admission()
     # As many pictures at a time as there are cores: more would only wait for each other.
     app.state.threads = anyio.CapacityLimiter(os.cpu_count() or 1)
     app.state.bulk_threads = anyio.CapacityLimiter(1)  # of its own, so that bulk never holds up a single picture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import anyio
@@ -30,13 +31,13 @@ BINARY = "application/octet-stream"
 @limited(MAX_BYTES + FORM_BYTES)
 async def predict(request: Request) -> Response:
     """One picture, as the form field `image` or as the bare body -> its Answer."""
-    return await _about_one_picture(request, request.app.state.recogniser.recognise)
+    return await _about_one_picture(request, request.app.state.stored.recogniser.recognise)
 
 
 @limited(MAX_BYTES + FORM_BYTES)
 async def read(request: Request) -> Response:
     """One picture of any number of digits, sent as to `predict` -> its Number."""
-    return await _about_one_picture(request, request.app.state.recogniser.read)
+    return await _about_one_picture(request, request.app.state.stored.recogniser.read)
 
 
 @limited(MAX_BATCH_BYTES + FORM_BYTES)
@@ -51,8 +52,8 @@ async def predict_batch(request: Request) -> Response:
             f"The form has {len(pictures)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time."
         )
     state = request.app.state
-    recogniser = state.recogniser  # one for all of them, whatever is promoted meanwhile
-    with state.gate:
+    recogniser = state.stored.recogniser  # one for all of them, whatever is promoted meanwhile
+    with state.admission:
         results = [await _in_thread(state.threads, _answer_or_error, recogniser, each) for each in pictures]
     return JSONResponse({"results": results})
 
@@ -70,10 +71,10 @@ async def classify(request: Request) -> Response:
             "row by row, white ink (255) on black (0)."
         )
     state = request.app.state
-    model = state.recogniser.model
-    with state.gate:
+    model = state.stored.model
+    with state.admission:
         digits = np.frombuffer(body, np.uint8).reshape(-1, 28, 28)
-        probabilities = await _in_thread(state.bulk_threads, model.predict, digits)
+        probabilities, _ = await _in_thread(state.bulk_threads, model.classify, digits)
     if _accepts_binary(request.headers.get("accept", "")):
         return Response(probabilities.astype("<f4").tobytes(), media_type=BINARY)
     return JSONResponse({"probabilities": probabilities.tolist(), "model": model.tag})
@@ -81,13 +82,13 @@ async def classify(request: Request) -> Response:
 
 async def current_model(request: Request) -> Response:
     """Which model answers, and the main facts of its card."""
-    return JSONResponse(request.app.state.recogniser.model.facts())
+    return JSONResponse(asdict(request.app.state.stored.facts))
 
 
 async def _about_one_picture(request: Request, function: Callable[[bytes], Answer | Number]) -> Response:
     picture = await _one_picture(request)
     state = request.app.state
-    with state.gate:
+    with state.admission:
         found = await _in_thread(state.threads, function, picture)
     return JSONResponse(found.to_json())
 

@@ -19,10 +19,10 @@ DRAIN_BYTES = 2**28  # how much of a refused body is read and dropped, so that t
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class Gate:
+class Admission:
     """Counts the jobs and the bytes in hand, so that overload is a quick refusal and not a long queue.
 
-    `with gate:` is one job, from the complete body to the answer. Raises Busy.
+    `with admission:` is one job, from the complete body to the answer. Raises Busy.
     """
 
     def __init__(self, most_jobs: int = MAX_JOBS, most_bytes: int = MAX_BYTES_IN_HAND):
@@ -50,14 +50,14 @@ def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
     def decorate(endpoint: Endpoint) -> Endpoint:
         @functools.wraps(endpoint)
         async def wrapped(request: Request) -> Response:
-            body = LimitedBody(request, most_bytes, request.app.state.gate)
+            body = LimitedBody(request, most_bytes, request.app.state.admission)
             try:
                 return await endpoint(Request(request.scope, body.receive))
             except (TooLarge, Busy):
                 await body.drain()
                 raise
             finally:
-                body.gate.bytes -= body.taken
+                body.admission.bytes -= body.taken
 
         return wrapped
 
@@ -67,9 +67,9 @@ def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
 class LimitedBody:
     """Counts a request's bytes as they come, and refuses those over the limit."""
 
-    def __init__(self, request: Request, most_bytes: int, gate: Gate):
-        self.request, self.most_bytes, self.gate = request, most_bytes, gate
-        self.taken = 0  # bytes counted in the gate
+    def __init__(self, request: Request, most_bytes: int, admission: Admission):
+        self.request, self.most_bytes, self.admission = request, most_bytes, admission
+        self.taken = 0  # bytes counted in the admission
         self.announced = int(request.headers.get("content-length", 0))
         self.received = 0
         self.more = True
@@ -86,7 +86,7 @@ class LimitedBody:
             )
         fresh = self.received - self.taken
         self.taken = self.received
-        self.gate.take(fresh)
+        self.admission.take(fresh)
         return message
 
     async def drain(self) -> None:

@@ -4,8 +4,8 @@ import numpy as np
 
 from pipeline.data.augmentation import BOX, INK, MIDDLE, WIDEST, Augmentation, augment
 
-STILL = Augmentation(unmoved_share=1, pen_share=0, stretched_share=0, widened_share=0)
-WIDENED = Augmentation(unmoved_share=1, pen_share=0, stretched_share=0, widened_share=1)
+STILL = Augmentation(unmoved_fraction=1, stroke_width_fraction=0, level_stretch_fraction=0, widened_fraction=0)
+WIDENED = Augmentation(unmoved_fraction=1, stroke_width_fraction=0, level_stretch_fraction=0, widened_fraction=1)
 
 
 def test_augmentation_is_seeded_and_keeps_the_digit_readable(splits, model):

@@ -10,10 +10,11 @@ from PIL import Image
 
 from pipeline.data.synthesis.rendering import render_empty, render_photo
 from pipeline.data.synthesis.rendering.bitmap import bitmap
-from pipeline.data.synthesis.rendering.camera import png, through_jpeg
+from pipeline.data.synthesis.rendering.camera import through_jpeg
 from pipeline.data.synthesis.rendering.scene import Scene, encode, render, transparent
 from pipeline.data.synthesis.rendering.strokes import field
 from pipeline.evaluation import conditions, corruptions
+from pipeline.recognition.encode import png
 
 PAGE = Scene(size=(200, 300))
 MIDDLE_GREY = 128

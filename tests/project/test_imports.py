@@ -63,7 +63,9 @@ FRAMEWORKS = {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "gradio",
 def test_serving_imports_neither_tensorflow_nor_the_rooms_of_training(stored):
     loaded = loaded_after("import service; service.DigitService.to_asgi(); service.DigitService()")
     assert loaded & FRAMEWORKS == {"bentoml"}
-    assert not [name for name in loaded if name.startswith(("pipeline.data", "pipeline.training", "pipeline.evaluation"))]
+    assert not [
+        name for name in loaded if name.startswith(("pipeline.data", "pipeline.training", "pipeline.evaluation"))
+    ]
 
 
 def test_recognition_and_the_client_import_no_framework():

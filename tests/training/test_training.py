@@ -86,7 +86,7 @@ def test_a_checkpoint_holds_its_settings(whole):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda saved: saved["augmentation"].pop("widened_share"), "which had fewer"),
+        (lambda saved: saved["augmentation"].pop("widened_fraction"), "which had fewer"),
         (lambda saved: saved.pop("patience"), "which had fewer"),
         (lambda saved: saved["augmentation"].update(mirrored_share=0.5), ".*'mirrored_share'"),
         (lambda saved: saved.pop("examples"), ".*'examples'"),

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from pipeline.answer import Number, PlacedAnswer
 from pipeline.errors import TooSlow
-from pipeline.evaluation.metrics import png
 from pipeline.recognition.decode import MAX_PIXELS
+from pipeline.recognition.encode import png
 from pipeline.recognition.recogniser import BLANK
 from pipeline.web import endpoints, limits
 

@@ -17,6 +17,7 @@ from rich.progress import track
 from pipeline.data.mnist import Split
 from pipeline.evaluation import intervals, metrics, robustness, seeds
 from pipeline.evaluation.report import comparison, cost, coverage, doubtful, page, rejection, summary
+from pipeline.recognition.encode import png
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import store
@@ -80,6 +81,12 @@ def _judge(model: Model, test: Split) -> tuple[dict[str, Any], page.Shown]:
         "cost": cost.cost(model, folder, test.images),
     }
     return result, page.Shown(model, folder, test, probabilities, confidence, others)
+
+
+def read_pictures(recogniser: Recogniser, split: Split, track: Callable[[np.ndarray], Iterable] = iter) -> np.ndarray:
+    """(n,) digits that the served path reads from digits sent as PNG files, sure or not; -1 where it finds none."""
+    answers = (recogniser.recognise(png(image)) for image in track(split.images))
+    return np.array([-1 if answer.status == "blank" else int(np.argmax(answer.probabilities)) for answer in answers])
 
 
 def _served(labels: np.ndarray, probabilities: np.ndarray, read: np.ndarray) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """The figures of `robustness` with a small picture beside each, for the report."""
 
-import base64
 from itertools import groupby
 from typing import Any
 
 import cv2
 import numpy as np
 
+from pipeline.answer import data_url
 from pipeline.data.mnist import Split
-from pipeline.data.synthesis.rendering.camera import jpeg, png
+from pipeline.data.synthesis.rendering.camera import jpeg
 from pipeline.evaluation import conditions, corruptions
 from pipeline.evaluation.robustness import rng_of, sample
+from pipeline.recognition.encode import png
 
 SIDE = 112  # pixels of a picture's longer side
 ROW = 18  # of the sample: a digit that shows every condition well
@@ -53,15 +54,10 @@ def _thumbnail(picture: bytes) -> str:
         return data_url(png(small))
     if small.shape[2] == 4:
         small = _on_chequers(small)
-    return data_url(jpeg(small[..., ::-1], 80), "jpeg")
+    return data_url(jpeg(small[..., ::-1], 80), "image/jpeg")
 
 
 def _on_chequers(pixels: np.ndarray) -> np.ndarray:
     rows, columns = np.indices(pixels.shape[:2]) // 8
     board = np.where((rows + columns) % 2, 170, 200)[..., None]
     return (board + (pixels[..., :3] - board) * (pixels[..., 3:] / 255)).astype(np.uint8)
-
-
-def data_url(content: bytes, kind: str = "png") -> str:
-    """A picture file as the address of an <img>."""
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipeline.answer import data_url
 from pipeline.data.mnist import Split
-from pipeline.evaluation.metrics import DIGITS, png
+from pipeline.evaluation.metrics import DIGITS
 from pipeline.evaluation.report import coverage, occlusion, plots
-from pipeline.evaluation.report.gallery import data_url, gallery
+from pipeline.evaluation.report.gallery import gallery
 from pipeline.evaluation.report.rejection import Judged
+from pipeline.recognition.encode import png
 from pipeline.recognition.model import Model
 
 CURVES = "curves.png"

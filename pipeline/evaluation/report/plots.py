@@ -13,7 +13,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from sklearn.metrics import roc_curve
 
-from pipeline.evaluation.metrics import png
+from pipeline.recognition.encode import png
 
 DOTS_PER_INCH = 144
 BLUE, ORANGE, GREY = "#1f6fb2", "#d2560e", "#777777"

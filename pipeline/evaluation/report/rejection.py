@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.data.examples import NO_DIGIT, VALIDATION_GLYPHS
+from pipeline.data.examples import REJECT_CLASS, VALIDATION_GLYPHS
 from pipeline.data.mnist import Split
 from pipeline.data.synthesis import nondigits
 from pipeline.evaluation.intervals import wilson
@@ -34,7 +34,7 @@ def others(test: Split) -> np.ndarray:
 def rejection(model: Model, test: Split, digitness: np.ndarray) -> tuple[dict[str, Any], Judged]:
     """The figures, and what they come from; (n,) `digitness` is that of the test digits."""
     probabilities, of_others = model.judge(others(test))
-    labels = np.concatenate([test.labels, np.full(len(of_others), NO_DIGIT)])
+    labels = np.concatenate([test.labels, np.full(len(of_others), REJECT_CLASS)])
     judged = Judged(labels, np.concatenate([digitness, of_others]))
     below = float(model.card["no_digit_below"])
     status = statuses(probabilities, of_others, model.card)

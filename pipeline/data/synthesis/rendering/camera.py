@@ -63,12 +63,3 @@ def through_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     """The picture with what a JPEG file of that quality does to it."""
     decoded = cv2.imdecode(np.frombuffer(jpeg(picture, quality), np.uint8), cv2.IMREAD_COLOR)
     return np.ascontiguousarray(np.asarray(decoded)[..., ::-1])
-
-
-def png(picture: np.ndarray) -> bytes:
-    """(h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA uint8 as a PNG file."""
-    if picture.ndim == 3:
-        picture = np.ascontiguousarray(picture[..., [2, 1, 0, 3][: picture.shape[2]]])
-    # filtered and compressed, a noisy page takes longer to pack (13 ms) than to draw and to read
-    fast = [cv2.IMWRITE_PNG_COMPRESSION, 0, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
-    return cv2.imencode(".png", picture, fast)[1].tobytes()

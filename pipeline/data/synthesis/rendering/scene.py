@@ -9,6 +9,7 @@ from pipeline.data.synthesis.rendering import camera, paper
 from pipeline.data.synthesis.rendering.light import light
 from pipeline.data.synthesis.rendering.paper import Colour
 from pipeline.data.synthesis.rendering.strokes import draw, field
+from pipeline.recognition.encode import png
 
 BLACK, WHITE = (20, 20, 24), (255, 255, 255)
 LINE_BLUE, TABLE_BROWN = (110, 140, 190), (96, 66, 44)
@@ -69,7 +70,7 @@ def render(digit: np.ndarray | None, scene: Scene, rng: np.random.Generator) -> 
 
 def encode(picture: np.ndarray, scene: Scene) -> bytes:
     """The file that is sent: JPEG of the scene's quality, else PNG."""
-    return camera.png(picture) if scene.quality is None else camera.jpeg(picture, scene.quality)
+    return png(picture, compression=0) if scene.quality is None else camera.jpeg(picture, scene.quality)
 
 
 def transparent(digit: np.ndarray, scene: Scene, rng: np.random.Generator) -> np.ndarray:

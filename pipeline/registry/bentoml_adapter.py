@@ -1,0 +1,18 @@
+"""What BentoML has no public way for: the one place that touches its private modules (written for 1.4)."""
+
+import os
+from pathlib import Path
+
+from bentoml._internal.configuration.containers import BentoMLContainer
+from bentoml._internal.utils.analytics import usage_stats
+
+
+def home() -> Path:
+    """The folder that holds BentoML's stores: $BENTOML_HOME, or ~/bentoml."""
+    return Path(BentoMLContainer.bentoml_home.get())
+
+
+def report_no_usage() -> None:
+    """Switch off BentoML's usage reports, whatever started it: its command line has read the setting by now."""
+    os.environ["BENTOML_DO_NOT_TRACK"] = "True"
+    usage_stats.do_not_track.cache_clear()

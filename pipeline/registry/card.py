@@ -1,0 +1,192 @@
+"""The model card: how a model was made, from where on it may answer, and how good it is. One JSON file, typed."""
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from pipeline.errors import ModelError
+
+FILE = "card.json"
+Part = Literal["validation", "test"]
+PARTS: tuple[Part, ...] = ("validation", "test")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Precision, recall and F1, each a fraction 0-1."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class ClassScores(Scores):
+    """The scores of one class; `support` is how many digits have that label."""
+
+    support: float
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """How (n, 10) probabilities agree with n labels; fractions 0-1, `log_loss` in nats.
+
+    `per_class` has a key "0" to "9", `averages` "macro" and "weighted"; the confusion matrix has a row per true digit.
+    """
+
+    count: int
+    accuracy: float
+    calibration_error: float
+    log_loss: float
+    per_class: dict[str, ClassScores]
+    averages: dict[str, Scores]
+    confusion_matrix: list[list[int]]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Out-of-distribution detection: area under the ROC curve, and both error rates (0-1) at the threshold."""
+
+    roc_auc: float
+    false_rejection_rate: float  # digits taken for none
+    false_acceptance_rate: float  # what is no digit, taken for one
+
+
+@dataclass(frozen=True)
+class QualityMetrics:
+    """What the quality gate asks of a model, on validation digits; fractions 0-1, `round_trip_points` in points."""
+
+    accuracy: float  # as arrays
+    rendered_accuracy: float  # as photographs, scans and drawings of all kinds
+    calibration_error: float  # as arrays
+    round_trip_points: float  # of accuracy, lost where digits come enlarged, moved onto a page, half of them inverted
+
+
+@dataclass(frozen=True)
+class QualityGate:
+    """What a model reached and had to reach; `forced`: it was stored although it did not pass."""
+
+    metrics: QualityMetrics
+    thresholds: QualityMetrics
+    passed: bool
+    forced: bool
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A training: epochs, seconds, whether Ctrl-C ended it, how many parameters in which Keras dtype policy."""
+
+    epochs: int
+    seconds: float
+    interrupted: bool
+    parameters: int
+    precision: str
+
+
+@dataclass(frozen=True)
+class DataUsed:
+    """The digits a model was made with: SHA-256 over the four files, and how many are in each split."""
+
+    sha256: str
+    train: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True)
+class Code:
+    """The commit ("-dirty" behind one with changes; None outside of git), and one SHA-256 of all sources."""
+
+    commit: str | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SeedResult:
+    """One training of a recipe: its seed, accuracies 0-1, and seconds."""
+
+    version: str
+    seed: int
+    validation_accuracy: float
+    test_accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCard:
+    """All that is known of a model. `settings` are those of pipeline.training, as JSON.
+
+    A candidate has a card from its export on, whose later parts are None until they are known: `temperature` to
+    `rejection` after calibration, `quality_gate` after the gate, `metrics` at the end. `seeds` and `evaluation` are in
+    the card beside the shipped file alone.
+    """
+
+    name: str
+    version: str | None
+    date: str  # ISO 8601
+    seed: int
+    settings: dict[str, Any]
+    training: TrainingRun
+    data: DataUsed
+    versions: dict[str, str]  # of Python and packages
+    code: Code
+    labels: list[int]
+    files: dict[str, str]  # name -> SHA-256
+    temperature: float = 1.0  # what the logits are divided by
+    unsure_below: float = 0.0  # confidence 0-1; an answer with less has status unsure
+    unsure_target: str = ""  # what that threshold was set to reach
+    no_digit_below: float = 0.0  # P(digit) 0-1; what has less is not_a_digit
+    no_digit_target: str = ""
+    rejection: Rejection | None = None
+    quality_gate: QualityGate | None = None
+    metrics: dict[Part, Metrics] = dataclasses.field(default_factory=dict)
+    seeds: list[SeedResult] = dataclasses.field(default_factory=list)
+    evaluation: dict[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready; without `seeds` and `evaluation` where there are none."""
+        fields = dataclasses.asdict(self)
+        return {name: value for name, value in fields.items() if value or name not in ("seeds", "evaluation")}
+
+    def write(self, path: Path) -> None:
+        """Write the JSON file."""
+        path.write_bytes(_CARD.dump_json(self, indent=1, exclude=self._absent()) + b"\n")
+
+    def _absent(self) -> set[str]:
+        return {name for name in ("seeds", "evaluation") if not getattr(self, name)}
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """Which model answers, and the main facts of its card; what a card does not tell is null."""
+
+    model: Annotated[str, Field(description="Tag of the model.")]
+    date: Annotated[str, Field(description="When it was saved, ISO 8601.")]
+    unsure_below: Annotated[float, Field(description="An answer with less confidence has status unsure.")]
+    unsure_target: Annotated[str, Field(description="What that threshold was set to reach.")]
+    no_digit_below: Annotated[float, Field(description="What is less likely a digit has status not_a_digit.")]
+    no_digit_target: Annotated[str, Field(description="What that threshold was set to reach.")]
+    temperature: Annotated[float, Field(description="What calibration divides the network's logits by.")]
+    validation_accuracy: Annotated[float | None, Field(description="On MNIST digits kept for validation, 0 to 1.")]
+    test_accuracy: Annotated[float | None, Field(description="On MNIST's test digits, 0 to 1.")]
+    forced: Annotated[bool | None, Field(description="Whether it was stored although it did not pass the gate.")]
+
+
+_CARD = TypeAdapter(ModelCard)
+
+
+def read(path: Path) -> ModelCard:
+    """The card in a JSON file. Raises ModelError."""
+    try:
+        return _CARD.validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise ModelError(
+            f"{path}: no readable model card ({where}: {first['msg']}). Choose or import another version."
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{path}: no readable model card ({error}). Choose or import another version.") from error
