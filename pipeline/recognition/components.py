@@ -1,26 +1,36 @@
-"""Connected ink, and the marks among it, measured only where they matter."""
+"""Connected components of ink, measured only where they matter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-SHARP = 6  # squared slopes to squared ink, a picture's side; from here on a mark is a pen's, not a shadow
-MOST_MARKS = 200  # the largest alone are looked at
+Intensity = NDArray[np.float32]  # (h, w) foreground intensity: the fraction of the page's light that ink takes away
+Labels = NDArray[np.int32]
+Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 past it
+
+SHARP = 6  # squared slopes to squared intensity, a picture's side; from here on it is a pen's ink, not a shadow
+MOST_COMPONENTS = 200  # the largest alone are looked at
 CONTOURS = 500  # up to so many, contours tell the boxes faster than statistics: in 0.03 ms in place of 0.3 for a digit
 
 
 @dataclass(frozen=True)
-class Mark:
-    """Connected ink: its box (x0, y0, x1, y1) in pixels, the numbers of its components and the sum of its ink."""
+class Component:
+    """A connected component of ink, several of them taken as one, or a piece that one was cut to.
 
-    box: tuple[int, int, int, int]
-    components: tuple[int, ...]
-    mass: float
-    edge: int  # pixels along the picture's edge
-    strongest: float = 1.0  # amount of ink
-    sharpness: float = 1.0  # 1 for strokes of a pen, near 0 for blurred shadows
+    `labels` number its connected components; `energy` is the sum of its squared intensity, times its squared sharpness;
+    `edge` counts pixels along the picture's edge; `peak` is its highest intensity; `sharpness` is 1 for strokes of a
+    pen, near 0 for blurred shadows.
+    """
+
+    box: Box
+    labels: tuple[int, ...]
+    energy: float
+    edge: int
+    peak: float = 1.0
+    sharpness: float = 1.0
 
     @property
     def width(self) -> int:
@@ -32,73 +42,83 @@ class Mark:
 
     @property
     def size(self) -> int:
+        """Pixels of the longer side."""
         return max(self.width, self.height)
 
+    @property
+    def prominence(self) -> float:
+        """How much it is what the picture shows; what lies along the picture's edge is mostly surroundings."""
+        if not self.edge:
+            return self.energy
+        return self.energy * max(0.001, 0.5 - 1.5 * self.edge / self.size)
 
-def prominence(mark: Mark) -> float:
-    """How much a mark is what the picture shows; what lies along the picture's edge is mostly surroundings."""
-    if not mark.edge:
-        return mark.mass
-    return mark.mass * max(0.001, 0.5 - 1.5 * mark.edge / mark.size)
+
+def join(*components: Component) -> Component:
+    """Several as one: boxes, labels, energies and edges added up, `peak` and `sharpness` not measured (1)."""
+    labels = tuple(label for component in components for label in component.labels)
+    x0, y0, x1, y1 = zip(*(component.box for component in components), strict=True)
+    box = min(x0), min(y0), max(x1), max(y1)
+    return Component(box, labels, sum(c.energy for c in components), sum(c.edge for c in components))
 
 
-class Connected:
-    """All connected ink of (h, w) float32 mix above `weak`.
+class ConnectedComponents:
+    """All connected components of an intensity above `weak`.
 
-    `labels` int32 are those of `window`, the part of the picture that holds it; `numbers` are the largest, in order.
+    `labels` are those of `window`, the part of the picture that holds them; `numbers` are the largest, in order.
     """
 
-    def __init__(self, amount: np.ndarray, weak: float):
-        self.amount = amount
-        inked = (amount > weak).view(np.uint8)
+    def __init__(self, intensity: Intensity, weak: float):
+        self.intensity = intensity
+        inked = (intensity > weak).view(np.uint8)
         self._left, self._top, across, down = cv2.boundingRect(inked)
         self.window = np.s_[self._top : self._top + down, self._left : self._left + across]
         self.labels, self._boxes = _labels_and_boxes(np.ascontiguousarray(inked[self.window]))
         areas = {number: width * height for number, (_, _, width, height) in self._boxes.items()}
-        self.numbers = sorted(areas, key=lambda number: -areas[number])[:MOST_MARKS]
-        self._marks: dict[int, Mark] = {}
+        self.numbers = sorted(areas, key=lambda number: -areas[number])[:MOST_COMPONENTS]
+        self._measured: dict[int, Component] = {}
 
     def size(self, number: int) -> int:
+        """Pixels of a component's longer side."""
         return max(self._boxes[number][2:])
 
-    def values(self, number: int) -> np.ndarray:
-        """(n,) float32: the mix of ink in one component."""
+    def values(self, number: int) -> NDArray[np.float32]:
+        """(n,) the intensities in one component."""
         x, y, w, h = self._boxes[number]
         inside = self.labels[y : y + h, x : x + w] == number
-        return self.amount[self.window][y : y + h, x : x + w][inside]
+        return self.intensity[self.window][y : y + h, x : x + w][inside]
 
-    def most_prominent(self) -> Mark | None:
-        """The most prominent mark; None where there is no ink."""
-        best, strongest = None, float(self.amount[self.window].max(initial=0))
+    def most_prominent(self) -> Component | None:
+        """None where there is no ink."""
+        best, strongest = None, float(self.intensity[self.window].max(initial=0))
         for number in self.numbers:
             _, _, w, h = self._boxes[number]
-            if best and w * h * strongest**2 <= prominence(best):
+            if best and w * h * strongest**2 <= best.prominence:
                 break  # were they full of the strongest ink, no smaller ones would be more prominent
-            mark = self.mark(number)
-            if not best or prominence(mark) > prominence(best):
-                best = mark
+            component = self.component(number)
+            if not best or component.prominence > best.prominence:
+                best = component
         return best
 
-    def mark(self, number: int) -> Mark:
-        """A component as a mark, measured when it is first asked for."""
-        if number not in self._marks:
-            self._marks[number] = self._measured(number)
-        return self._marks[number]
+    def component(self, number: int) -> Component:
+        """Measured when it is first asked for."""
+        if number not in self._measured:
+            self._measured[number] = self._measure(number)
+        return self._measured[number]
 
-    def _measured(self, number: int) -> Mark:
+    def _measure(self, number: int) -> Component:
         x, y, w, h = self._boxes[number]
         inside = self.labels[y : y + h, x : x + w] == number
-        x, y, (height, width) = x + self._left, y + self._top, self.amount.shape
-        values = self.amount[y : y + h, x : x + w][inside]
-        around = self.amount[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
+        x, y, (height, width) = x + self._left, y + self._top, self.intensity.shape
+        values = self.intensity[y : y + h, x : x + w][inside]
+        around = self.intensity[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
         squares = cv2.norm(values, cv2.NORM_L2SQR)
         sharp = min(1.0, _slopes(around) / squares * max(height, width) / SHARP)
         edge = _along_edge(inside, x == 0, y == 0, x + w == width, y + h == height)
-        return Mark((x, y, x + w, y + h), (number,), squares * sharp**2, edge, float(values.max()), sharp)
+        return Component((x, y, x + w, y + h), (number,), squares * sharp**2, edge, float(values.max()), sharp)
 
 
-def _labels_and_boxes(inked: np.ndarray) -> tuple[np.ndarray, dict[int, Sequence[int]]]:
-    """Labels (h, w) int32 of connected uint8 ink, and the (x, y, width, height) of each."""
+def _labels_and_boxes(inked: NDArray[np.uint8]) -> tuple[Labels, dict[int, Sequence[int]]]:
+    """Labels of connected ink, and the (x, y, width, height) of each."""
     if not inked.size:
         return np.zeros(inked.shape, np.int32), {}
     # BBDT, as the statistics of the default take two to three times as long.
@@ -111,12 +131,12 @@ def _labels_and_boxes(inked: np.ndarray) -> tuple[np.ndarray, dict[int, Sequence
     return labels, {int(labels[each[0, 0, 1], each[0, 0, 0]]): cv2.boundingRect(each) for each in outer}
 
 
-def _slopes(amount: np.ndarray) -> float:
+def _slopes(intensity: Intensity) -> float:
     """The sum of squared slopes; to squared ink it is high for a pen's strokes, low for broad and blurred shadows."""
-    across = cv2.norm(amount[:, 1:], amount[:, :-1], cv2.NORM_L2SQR) if amount.shape[1] > 1 else 0.0
-    return across + (cv2.norm(amount[1:], amount[:-1], cv2.NORM_L2SQR) if amount.shape[0] > 1 else 0.0)
+    across = cv2.norm(intensity[:, 1:], intensity[:, :-1], cv2.NORM_L2SQR) if intensity.shape[1] > 1 else 0.0
+    return across + (cv2.norm(intensity[1:], intensity[:-1], cv2.NORM_L2SQR) if intensity.shape[0] > 1 else 0.0)
 
 
-def _along_edge(inside: np.ndarray, left: bool, top: bool, right: bool, bottom: bool) -> int:
+def _along_edge(inside: NDArray[np.bool_], left: bool, top: bool, right: bool, bottom: bool) -> int:
     sides = (left, inside[:, 0]), (top, inside[0]), (right, inside[:, -1]), (bottom, inside[-1])
     return int(sum(side.sum() for touches, side in sides if touches))

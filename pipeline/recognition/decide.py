@@ -1,11 +1,142 @@
-"""From classified candidates to an Answer or a Number."""
+"""The third step: classified candidates to an Answer or a Number. No pixels, no model: a table tells what comes out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
+
+from pipeline.answer import Answer, Number, PlacedAnswer, Status
+from pipeline.recognition.candidates import Classified, Line, Piece, Segmentation, in_order
+from pipeline.recognition.components import Component
+
+NO_EVIDENCE = (0.1,) * 10
+
+BLANK = "The page is blank: there is no ink on it. Send a picture with one handwritten digit."
+NO_DIGIT = "What is on the picture looks like no digit. Send a picture with one handwritten digit."
+SEVERAL = "There seem to be several digits: {text}. Read them as a number (/read), or send one alone."
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """From where on a model may answer, 0-1; both settled on validation digits and kept in its card."""
+class DecisionOptions:
+    """From where on to answer, and what a reading costs beside minus the logarithm of each digit's confidence.
 
-    unsure_below: float  # confidence; an answer with less is "unsure"
-    no_digit_below: float  # P(digit); what has less is "not_a_digit"
+    The two thresholds are of the model's card (pipeline/training/thresholds.py); the rest was chosen by hand on numbers
+    of validation digits, and is to be learned.
+    """
+
+    unsure_below: float  # confidence 0-1; an answer with less is "unsure"
+    no_digit_below: float  # P(digit) 0-1; what has less is "not_a_digit"
+    whole_from: float = 0.5  # confidence 0-1; what is one digit is not cut
+    skip_cost: float = 3.0  # nats, for leaving out a component as high as the line
+    least_skip: float = 0.3  # of the line's height; lower components cost as much as that to leave out
+    cut_cost: float = 2.5  # nats, for cutting through connected ink
+    join_cost: float = 1.0  # nats, for joining what the pen left apart
+    main: float = 0.75  # of all energy on a page; a component with less is not what the picture shows
+    tall: float = 0.5  # of the highest digit; lower ones beside it are no digits of their own
+
+
+def status(each: Classified, options: DecisionOptions) -> Status:
+    """Of an answer with this candidate: digit, unsure or not_a_digit."""
+    if each.p_digit < options.no_digit_below:
+        return "not_a_digit"
+    return "digit" if each.confidence >= options.unsure_below else "unsure"
+
+
+def decide_digit(
+    segmentation: Segmentation, classified: Sequence[Classified], options: DecisionOptions, model: str
+) -> Answer:
+    """The answer to a picture of one digit; `classified` are its candidates in order, `model` is the tag."""
+    if segmentation.whole is None:
+        return Answer("blank", None, 0.0, NO_EVIDENCE, None, model, BLANK)
+    whole, together = classified[segmentation.whole], None
+    if segmentation.together is not None:
+        together = classified[segmentation.together]
+        if status(together, options) == "digit":
+            return _answer(together, options, model)
+    if not segmentation.several and (whole.p_digit >= options.no_digit_below or not segmentation.lines):
+        return _answer(whole, options, model)
+    found = [each for each in _read(segmentation, classified, options) if status(each, options) == "digit"]
+    no_digit = status(whole, options) == "not_a_digit"
+    rivals = [each for each in found if no_digit or _beside(each.component, whole.component, options)]
+    highest = max((each.component.height for each in rivals), default=0)
+    tall = [each for each in rivals if each.component.height >= options.tall * highest]
+    if len(tall) > no_digit:
+        return _refused(whole, SEVERAL.format(text="".join(str(each.digit) for each in found)), model)
+    # What lies around a digit may be no part of it; but a part of a letter is no digit.
+    most = [each for each in tall if each.component.energy >= options.main * segmentation.energy]
+    either = [whole, *([together] if together else []), *most]
+    return _answer(max(either, key=lambda each: each.confidence), options, model)
+
+
+def decide_number(
+    segmentation: Segmentation, classified: Sequence[Classified], options: DecisionOptions, model: str
+) -> Number:
+    """The digits of a picture in reading order; arguments as for `decide_digit`."""
+    read = [(each, _answer(each, options, model)) for each in _read(segmentation, classified, options)]
+    digits = tuple(
+        PlacedAnswer(**vars(answer), box=each.candidate.box) for each, answer in read if answer.digit is not None
+    )
+    return Number("".join(str(each.digit) for each in digits), digits, segmentation.width, segmentation.height)
+
+
+def _beside(component: Component, other: Component, options: DecisionOptions) -> bool:
+    """Whether a component of about the other's height lies outside of it."""
+    x, y = (component.box[0] + component.box[2]) / 2, (component.box[1] + component.box[3]) / 2
+    inside = other.box[0] <= x < other.box[2] and other.box[1] <= y < other.box[3]
+    return not inside and component.height >= options.tall * other.height
+
+
+def _read(segmentation: Segmentation, classified: Sequence[Classified], options: DecisionOptions) -> list[Classified]:
+    return [each for line in segmentation.lines for each in read_line(line, classified, options)]
+
+
+def read_line(line: Line, classified: Sequence[Classified], options: DecisionOptions) -> list[Classified]:
+    """Of all ways to cut and join a line's components the one believed most: its characters, from left to right.
+
+    Dynamic programming: the cheapest way to account for all pieces before each place.
+    """
+    pieces = _pieces(line, classified, options)
+    order, height = in_order(pieces), max(component.height for component in line.components)
+    longest = max(map(len, line.spans))
+    best: list[tuple[float, list[Classified]]] = [(0.0, [])]
+    for end in range(1, len(order) + 1):
+        skip = options.skip_cost * max(options.least_skip, pieces[order[end - 1]].height / height)
+        ways = [(best[end - 1][0] + skip, best[end - 1][1])]
+        for start in range(max(0, end - longest), end):
+            number = line.spans.get(tuple(order[start:end]))
+            if number is not None:
+                each = classified[number]
+                cost = -log(max(each.confidence, 1e-4)) + _cut_and_join_cost(order, start, end, options)
+                ways.append((best[start][0] + cost, [*best[start][1], each]))
+        best.append(min(ways, key=lambda way: way[0]))
+    return best[-1][1]
+
+
+def _pieces(line: Line, classified: Sequence[Classified], options: DecisionOptions) -> dict[Piece, Component]:
+    """The line's components, those in pieces that are no clear digit."""
+    pieces: dict[Piece, Component] = {}
+    for owner, (component, cut) in enumerate(zip(line.components, line.cut, strict=True)):
+        whole = Piece(owner, None)
+        if len(cut) == 1 or classified[line.spans[whole,]].confidence >= options.whole_from:
+            pieces[whole] = component
+        else:
+            pieces |= {Piece(owner, number): part for number, part in enumerate(cut)}
+    return pieces
+
+
+def _cut_and_join_cost(order: list[Piece], start: int, end: int, options: DecisionOptions) -> float:
+    """Of the cut at the end of a span, and of the joints inside it."""
+    cut = options.cut_cost if end < len(order) and order[end].owner == order[end - 1].owner else 0.0
+    return cut + options.join_cost * (len({piece.owner for piece in order[start:end]}) - 1)
+
+
+def _answer(each: Classified, options: DecisionOptions, model: str) -> Answer:
+    found = status(each, options)
+    if found == "not_a_digit":
+        return _refused(each, NO_DIGIT, model)
+    probabilities = tuple(map(float, each.probabilities))
+    return Answer(found, each.digit, each.confidence, probabilities, each.candidate.seen, model)
+
+
+def _refused(each: Classified, message: str, model: str) -> Answer:
+    probabilities = tuple(map(float, each.probabilities))
+    return Answer("not_a_digit", None, 0.0, probabilities, each.candidate.seen, model, message)

@@ -6,7 +6,8 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.errors import NotAPicture, TooLarge
 
@@ -15,14 +16,14 @@ MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 64_000_000  # a 50-megapixel phone photo, with room to spare
 WORKING_SIDE = 800  # pixels; a digit fills 20 of the model's 28, so more than this buys nothing
 
-cv2.setNumThreads(1)  # pictures are read side by side; threads within one would only get in each other's way
+Pixels = NDArray[np.uint8]  # (h, w, 3) RGB
 
 
 @dataclass(frozen=True)
 class Picture:
-    """`pixels` (h, w, 3) uint8 RGB, at most WORKING_SIDE; `width`, `height` of the upright picture as it came."""
+    """`pixels` (h, w, 3) uint8 RGB, at most WORKING_SIDE a side; `width`, `height` of the upright one that came."""
 
-    pixels: np.ndarray
+    pixels: Pixels
     width: int
     height: int
 
@@ -60,7 +61,7 @@ def _why(picture: bytes, error: Exception) -> str:
     if not picture:
         return "The picture is empty (0 bytes). Send the bytes of one picture file."
     formats = ", ".join(FORMATS)
-    if isinstance(error, Image.UnidentifiedImageError):
+    if isinstance(error, UnidentifiedImageError):
         return f"These {len(picture):,} bytes are not a picture in a format that is read. Send one of {formats}."
     reason = str(error) or type(error).__name__
     return f"The picture is broken or truncated ({reason}). Open and save it again as one of {formats}."
@@ -81,7 +82,7 @@ def _pixels(image: Image.Image) -> Picture:
     return Picture(_fill_transparency(pixels) if transparent else pixels, width, height)
 
 
-def _shrunk(pixels: np.ndarray) -> np.ndarray:
+def _shrunk(pixels: Pixels) -> Pixels:
     factor = WORKING_SIDE / max(pixels.shape)
     if factor >= 1:
         return pixels
@@ -114,7 +115,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     return scaled
 
 
-def _fill_transparency(pixels: np.ndarray) -> np.ndarray:
+def _fill_transparency(pixels: Pixels) -> Pixels:
     """Put a page under a transparent picture, chosen so that what was drawn stands out.
 
     A mostly transparent picture is ink on nothing: the page is black under light ink, else white. A mostly opaque one

@@ -1,12 +1,16 @@
 """How much ink each pixel holds: polarity decided by evidence, the light and the page's own colour divided out.
 
-bytes' (h, w, 3) uint8 --find_ink--> Ink: (h, w) float32, the share of the page's light that the ink takes away
+(h, w, 3) uint8 --find_ink--> Ink: (h, w) float32, the fraction of the page's light that the ink takes away
 """
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.recognition.components import Intensity
+from pipeline.recognition.decode import Pixels
 
 SAMPLE_SIDE = 200  # pixels; the page's colour is read off every second, third, … pixel of a larger one
 SMALL_SIDE = 128  # pixels; light and page colour change slowly, so they are measured on a small copy
@@ -19,16 +23,19 @@ DARKEST_PAGE = 16  # of 255; a darker page holds no more information to divide b
 DIMMEST = 0.5  # of the page's brightest light; what lies in deeper shade counts for less
 SMOOTH_FROM = 100  # pixels; smaller pictures have no detail to spare for smoothing, nor room for changing light
 
+Grey = NDArray[np.uint8]  # (h, w)
+Half = NDArray[np.bool_]  # (h, w): which pixels belong to one of two kinds
+
 
 @dataclass(frozen=True)
 class Ink:
-    """`amount` (h, w) float32, 0 on the page to 1; `noise` is the standard deviation of the page in the same unit."""
+    """`intensity` is 0 on the page, 1 at most; `noise` is the standard deviation of the page in the same unit."""
 
-    amount: np.ndarray
+    intensity: Intensity
     noise: float
 
 
-def find_ink(pixels: np.ndarray) -> Ink:
+def find_ink(pixels: Pixels) -> Ink:
     """(h, w, 3) uint8 RGB -> Ink, whether it is dark on light, light on dark or a colour on another."""
     sample = _shrunk(pixels, SAMPLE_SIDE, cv2.INTER_NEAREST)
     page = _flat_page(cv2.cvtColor(sample, cv2.COLOR_RGB2GRAY))
@@ -39,7 +46,7 @@ def find_ink(pixels: np.ndarray) -> Ink:
     return _on_uneven_page(pixels)
 
 
-def _flat_page(grey: np.ndarray) -> np.ndarray | None:
+def _flat_page(grey: Grey) -> Half | None:
     """(h, w) bool: which pixels are page, where the page has one colour; None where its light changes too much."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     light = grey > threshold
@@ -54,16 +61,16 @@ def _flat_page(grey: np.ndarray) -> np.ndarray | None:
     return page
 
 
-def _is_shadowed(grey: np.ndarray, page: np.ndarray, levels: list[int]) -> bool:
+def _is_shadowed(grey: Grey, page: Half, levels: list[int]) -> bool:
     """Whether the two halves are light and shadow: broader than a pen's stroke both, and ink is darker than either."""
     beyond = (levels[1] - levels[0]) // 4
-    if _share((grey < levels[0] - beyond) | (grey > levels[1] + beyond)) < LEAST_INK:
+    if _fraction((grey < levels[0] - beyond) | (grey > levels[1] + beyond)) < LEAST_INK:
         return False
     other = cv2.copyMakeBorder((~page).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     return 2 * float(cv2.distanceTransform(other, cv2.DIST_L2, 3).max()) > WIDEST_PEN * min(grey.shape)
 
 
-def _is_page(half: np.ndarray) -> bool:
+def _is_page(half: Half) -> bool:
     """Whether of the two halves of a picture (Otsu 1979) this one is the page.
 
     The page holds more of the border and of the whole picture: either alone errs, on frames and on thick pens. Where
@@ -72,29 +79,29 @@ def _is_page(half: np.ndarray) -> bool:
     margin = max(1, min(half.shape) // 50)
     edges = half[:margin], half[-margin:], half[:, :margin], half[:, -margin:]
     border = np.concatenate([edge.ravel() for edge in edges])
-    evidence = _share(half) + _share(border) - 1
+    evidence = _fraction(half) + _fraction(border) - 1
     if abs(evidence) < UNDECIDED:
         evidence += _largest_piece(~half) - _largest_piece(half)
     return bool(evidence >= 0)
 
 
-def _share(half: np.ndarray) -> float:
+def _fraction(half: Half) -> float:
     return np.count_nonzero(half) / half.size
 
 
-def _largest_piece(half: np.ndarray) -> float:
-    """The share of these pixels that the largest connected piece holds."""
+def _largest_piece(half: Half) -> float:
+    """The fraction of these pixels that the largest connected piece holds."""
     boxes = cv2.connectedComponentsWithStats(half.astype(np.uint8), connectivity=4)[2]
     return float(boxes[1:, cv2.CC_STAT_AREA].max(initial=0) / max(1, half.sum()))
 
 
-def _quantiles(values: np.ndarray, where: np.ndarray, shares: tuple[float, ...]) -> list[int]:
+def _quantiles(values: Grey, where: Half, fractions: tuple[float, ...]) -> list[int]:
     """Quantiles of the uint8 values at some places, read off a histogram: many times faster than sorting."""
     below = np.cumsum(cv2.calcHist([values], [0], where.view(np.uint8), [256], [0, 256]))
-    return [int(np.searchsorted(below, share * below[-1])) for share in shares]
+    return [int(np.searchsorted(below, fraction * below[-1])) for fraction in fractions]
 
 
-def _on_flat_page(pixels: np.ndarray, sample: np.ndarray, page: np.ndarray) -> Ink:
+def _on_flat_page(pixels: Pixels, sample: Pixels, page: Half) -> Ink:
     colour = [_quantiles(channel, page, (0.5,))[0] for channel in cv2.split(sample)]
     distance = _distance(pixels, colour)
     sampled = _shrunk(distance, SAMPLE_SIDE, cv2.INTER_NEAREST)
@@ -102,13 +109,13 @@ def _on_flat_page(pixels: np.ndarray, sample: np.ndarray, page: np.ndarray) -> I
     return Ink(distance * np.float32(1 / 255), max(noise, 0.5 / 255))
 
 
-def _distance(pixels: np.ndarray, colour: list[int]) -> np.ndarray:
+def _distance(pixels: Pixels, colour: list[int]) -> Grey:
     """(h, w) uint8: how far pixels are from a colour, in the channel where they are farthest."""
     red, green, blue = cv2.split(cv2.absdiff(pixels, np.array([*colour, 0], np.float64)))
     return cv2.max(cv2.max(red, green), blue)
 
 
-def _is_light_ink(grey: np.ndarray) -> bool:
+def _is_light_ink(grey: Grey) -> bool:
     """Whether what stands out with sharp edges, both from its neighbours and from its wider surroundings, is light."""
     small = cv2.GaussianBlur(_shrunk(grey, 2 * SMALL_SIDE), (0, 0), 0.7)
     reach = _odd(WIDEST_PEN * min(small.shape))
@@ -124,7 +131,7 @@ def _is_light_ink(grey: np.ndarray) -> bool:
     return bool((above * edges).sum() > (below * edges).sum())
 
 
-def _on_uneven_page(pixels: np.ndarray) -> Ink:
+def _on_uneven_page(pixels: Pixels) -> Ink:
     """Dark ink: the light it takes away, measured against the page around it."""
     page = _page_under_ink(pixels)
     if max(pixels.shape) > SMOOTH_FROM:
@@ -133,11 +140,11 @@ def _on_uneven_page(pixels: np.ndarray) -> Ink:
     taken = (page - pixels) / np.maximum(page, max(DARKEST_PAGE, DIMMEST * float(page.max())))
     strongest = cv2.max(cv2.max(taken[..., 0], taken[..., 1]), taken[..., 2])
     deviation_below, median = np.percentile(strongest[::4, ::4], (15.9, 50))  # ink can only raise what is above
-    amount = np.clip(strongest - median, 0, 1)
-    return Ink(amount, max(float(median - deviation_below), 1 / 255))
+    intensity = np.clip(strongest - median, 0, 1)
+    return Ink(intensity, max(float(median - deviation_below), 1 / 255))
 
 
-def _page_under_ink(pixels: np.ndarray) -> np.ndarray:
+def _page_under_ink(pixels: Pixels) -> NDArray[np.float32]:
     """(h, w, 3) float32: the colour that the page would have without ink."""
     small = _shrunk(pixels, SMALL_SIDE)
     reach = _odd(WIDEST_PEN * min(small.shape[:2]))
@@ -158,12 +165,12 @@ def _page_under_ink(pixels: np.ndarray) -> np.ndarray:
     return cv2.resize(cv2.erode(page, np.ones((5, 5), np.uint8)), pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 
 
-def _shrunk(image: np.ndarray, side: int, interpolation: int = cv2.INTER_AREA) -> np.ndarray:
+def _shrunk(image: NDArray[np.uint8], side: int, interpolation: int = cv2.INTER_AREA) -> NDArray[np.uint8]:
     factor = side / max(image.shape[:2])
     return image if factor >= 1 else cv2.resize(image, None, fx=factor, fy=factor, interpolation=interpolation)
 
 
-def _padded(image: np.ndarray, pixels: int) -> np.ndarray:
+def _padded(image: NDArray[np.uint8], pixels: int) -> NDArray[np.uint8]:
     return cv2.copyMakeBorder(image, pixels, pixels, pixels, pixels, cv2.BORDER_REPLICATE)
 
 

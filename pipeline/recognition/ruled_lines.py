@@ -1,7 +1,13 @@
 """Ruled and squared paper taken off the ink, without cutting what is written across the lines."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.recognition.components import Intensity
+from pipeline.recognition.ink import Ink
 
 SLOPES = np.tan(np.radians(np.arange(-12, 12.1, 0.75)))  # of lines on a page that was held about upright
 SLOPE_SIDE = 160  # pixels; enough to find the slope
@@ -19,47 +25,51 @@ PRINTED = 0.6  # a single stroke from edge to edge that takes more of the light,
 WRITING = 1.3, 1.55  # times the line's own strength: from here on it may be, and certainly is, ink across it
 
 
-def remove_ruling(amount: np.ndarray, noise: float) -> np.ndarray:
-    """(h, w) float32 amount of ink -> the same without lines that run across the picture, about level or upright."""
-    if min(amount.shape) < LEAST_SIDE or not _reaches_two_edges(amount, LINE_NOISE * noise):
-        return amount
-    small = _shrunk(amount)
+def remove_ruled_lines(ink: Ink) -> Ink:
+    """The same without lines that run across the picture, about level or upright."""
+    return replace(ink, intensity=_without_lines(ink.intensity, ink.noise))
+
+
+def _without_lines(intensity: Intensity, noise: float) -> Intensity:
+    if min(intensity.shape) < LEAST_SIDE or not _reaches_two_edges(intensity, LINE_NOISE * noise):
+        return intensity
+    small = _shrunk(intensity)
     lines = np.maximum(_lines(small, noise), _lines(np.ascontiguousarray(small.T), noise).T)
     if not lines.any():
-        return amount
-    lines = cv2.resize(lines, amount.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        return intensity
+    lines = cv2.resize(lines, intensity.shape[::-1], interpolation=cv2.INTER_LINEAR)
     low, high = WRITING
-    left, on_line = amount.copy(), lines > 0
-    crossing = amount[on_line]
+    left, on_line = intensity.copy(), lines > 0
+    crossing = intensity[on_line]
     left[on_line] = crossing * np.clip((crossing / np.maximum(lines[on_line], 1e-6) - low) / (high - low), 0, 1)
     strength = float(lines.max())
     alone = left.max() < 0.5 * strength and cv2.connectedComponents(on_line.view(np.uint8))[0] == 2
-    return amount if alone and strength > PRINTED else left
+    return intensity if alone and strength > PRINTED else left
 
 
-def _shrunk(amount: np.ndarray) -> np.ndarray:
+def _shrunk(intensity: Intensity) -> Intensity:
     """At most SIDE pixels; thin lines keep their strength, which a mean would lower."""
-    factor = SIDE / max(amount.shape)
+    factor = SIDE / max(intensity.shape)
     if factor >= 1:
-        return amount
+        return intensity
     reach = round(1 / factor)
-    fat = cv2.dilate(amount, np.ones((reach, reach), np.uint8)) if reach > 1 else amount
+    fat = cv2.dilate(intensity, np.ones((reach, reach), np.uint8)) if reach > 1 else intensity
     return cv2.resize(fat, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
 
 
-def _reaches_two_edges(amount: np.ndarray, least: float) -> bool:
-    edge = max(EDGE, round(EDGE * max(amount.shape) / SIDE))
-    top, bottom, left, right = amount[:edge], amount[-edge:], amount[:, :edge], amount[:, -edge:]
+def _reaches_two_edges(intensity: Intensity, least: float) -> bool:
+    edge = max(EDGE, round(EDGE * max(intensity.shape) / SIDE))
+    top, bottom, left, right = intensity[:edge], intensity[-edge:], intensity[:, :edge], intensity[:, -edge:]
     return min(top.max(), bottom.max()) > least or min(left.max(), right.max()) > least
 
 
-def _lines(amount: np.ndarray, noise: float) -> np.ndarray:
-    """(h, w) float32: the strength of about level lines where there are some, else 0."""
-    height, width = amount.shape
-    slope = _slope(amount)
+def _lines(intensity: Intensity, noise: float) -> Intensity:
+    """The strength of about level lines where there are some, else 0."""
+    height, width = intensity.shape
+    slope = _slope(intensity)
     thickness = max(1, round(max(height, width) / 250))
     room = int(np.ceil(abs(slope) * width / 2))  # rows, so that the corners stay in the picture when it is sheared
-    roomy = np.pad(amount, ((room, room), (0, 0)))
+    roomy = np.pad(intensity, ((room, room), (0, 0)))
     levels = (_sheared(roomy, slope) * LEVELS).astype(np.uint16)
     fat = cv2.dilate(levels, np.ones((2 * thickness + 1, 1), np.uint8))
     fat = cv2.morphologyEx(fat, cv2.MORPH_CLOSE, np.ones((1, 6 * thickness + 1), np.uint8))
@@ -82,31 +92,31 @@ def _lines(amount: np.ndarray, noise: float) -> np.ndarray:
     else:
         chosen &= lengths > ACROSS * width
     if not chosen.any():
-        return np.zeros_like(amount)
+        return np.zeros_like(intensity)
     # A stroke of the pen may run along a line for most of its way: no line is much stronger than its sisters.
     strengths = np.where(chosen, np.minimum(strengths, np.median(strengths[chosen & long])), 0)
     return _sheared(strengths[labels], slope, back=True)[room : room + height]
 
 
-def _quantile(values: np.ndarray, share: float) -> float:
+def _quantile(values: NDArray[np.generic], fraction: float) -> float:
     """One of the values; NumPy's own takes five times as long for as many as a line has."""
-    rank = int(share * (len(values) - 1))
+    rank = int(fraction * (len(values) - 1))
     return float(np.partition(values, rank)[rank])
 
 
-def _slope(amount: np.ndarray) -> float:
+def _slope(intensity: Intensity) -> float:
     """The slope at which the profile of the rows is sharpest."""
-    factor = min(1, SLOPE_SIDE / max(amount.shape))
-    small = cv2.resize(amount, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    factor = min(1, SLOPE_SIDE / max(intensity.shape))
+    small = cv2.resize(intensity, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     small = np.minimum(small, np.percentile(small, 97))  # ink must not outvote the lines
     profiles = (cv2.reduce(_sheared(small, slope), 1, cv2.REDUCE_AVG)[:, 0] for slope in SLOPES)
     sharpness = [cv2.norm(profile[1:], profile[:-1], cv2.NORM_L2SQR) for profile in profiles]
     return float(SLOPES[int(np.argmax(sharpness))])
 
 
-def _sheared(amount: np.ndarray, slope: float, back: bool = False) -> np.ndarray:
+def _sheared(intensity: Intensity, slope: float, back: bool = False) -> Intensity:
     """Each column moved down by `slope` times its distance from the middle, or back again."""
-    height, width = amount.shape
+    height, width = intensity.shape
     matrix = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], np.float32)
     flags = cv2.INTER_LINEAR | (cv2.WARP_INVERSE_MAP if back else 0)
-    return cv2.warpAffine(amount, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpAffine(intensity, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)

@@ -1,100 +1,98 @@
-"""Any picture's bytes to the 28×28 digit that the model knows, a stage a module, one way through.
+"""The first step: a picture to the candidates on it, each a piece of writing that may be one digit.
 
-bytes --decode--> (h, w, 3) uint8, upright --sheet--> without the table --ink--> how much ink, light and page colour
-      divided out --ruling--> without the paper's lines --marks--> connected ink --layout--> characters
-      --fit--> (28, 28) uint8 with the pen's width, size and place that MNIST's digits have
+bytes --decode--> (h, w, 3) uint8, upright --remove_table--> --find_ink--> foreground intensity, light divided out
+      --remove_ruled_lines--> --find_foreground--> connected components --layout--> characters, lines of writing
+      --over_segmentation--> candidates --fit--> (28, 28) uint8 each
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
+from pipeline.recognition import layout, over_segmentation
+from pipeline.recognition.candidates import Candidate, Line, Segmentation
+from pipeline.recognition.components import Box, Component, join
+from pipeline.recognition.decode import Picture
+from pipeline.recognition.fit import fit
+from pipeline.recognition.foreground import Foreground, find_foreground
+from pipeline.recognition.ink import find_ink
+from pipeline.recognition.page_detection import remove_table
+from pipeline.recognition.ruled_lines import remove_ruled_lines
 
-from pipeline.recognition import layout
-from pipeline.recognition.components import Mark
-from pipeline.recognition.decode import Picture, decode
-from pipeline.recognition.fit import fit, with_usual_pen
-from pipeline.recognition.foreground import Marks, find_marks
-from pipeline.recognition.ink import Ink, find_ink
-from pipeline.recognition.page_detection import without_table
-from pipeline.recognition.ruled_lines import remove_ruling
+COMPARABLE = 0.1  # of the most prominent character; less prominent ones beside it do not make several digits
+MOST_PIECES = 3  # that one digit may be in
+WIDE = 1.1  # times its height; a wider character may be several digits that touch
 
 
 @dataclass(frozen=True)
 class Page:
-    """What is on a picture: its marks, None when it is blank; `width`, `height` of the upright picture, in pixels."""
+    """What is on a picture; `width` and `height` are the upright picture's, in pixels."""
 
-    marks: Marks | None
+    foreground: Foreground
     width: int
     height: int
 
-    def digit(self, mark: Mark) -> np.ndarray:
-        """(28, 28) uint8: one mark as the model wants to see it."""
-        assert self.marks is not None
-        return fit(self.marks.crop(mark))
-
-    def box(self, mark: Mark) -> tuple[int, int, int, int]:
-        """A mark's (x0, y0, x1, y1) in pixels of the upright picture."""
-        assert self.marks is not None
-        height, width = self.marks.labels.shape
+    def box(self, component: Component) -> Box:
+        """Where a component is, in pixels of the upright picture."""
+        height, width = self.foreground.labels.shape
         across, down = self.width / width, self.height / height
-        x0, y0, x1, y1 = mark.box
+        x0, y0, x1, y1 = component.box
         return round(x0 * across), round(y0 * down), round(x1 * across), round(y1 * down)
 
 
-def look(picture: bytes) -> Page:
-    """Find what is on a picture. Raises NotAPicture and TooLarge."""
-    return page_of(decode(picture))
+def find_page(picture: Picture) -> Page:
+    """What is on a decoded picture."""
+    ink = remove_ruled_lines(find_ink(remove_table(picture.pixels)))
+    return Page(find_foreground(ink), picture.width, picture.height)
 
 
-def page_of(picture: Picture) -> Page:
-    """Find what is on a decoded picture."""
-    return Page(dict(_steps(picture))["marks"], picture.width, picture.height)
+def segment_digit(page: Page) -> Segmentation:
+    """The candidates for one digit; lines of writing only where there may be more than one."""
+    components = page.foreground.components
+    if not components:
+        return Segmentation(page.width, page.height)
+    characters = layout.characters(components)
+    apart = [each for each in characters if each.prominence >= COMPARABLE * components[0].prominence]
+    candidates = _Candidates(page)
+    whole = candidates.number(layout.broken_character(components))
+    together = candidates.number(join(*apart)) if 1 < len(apart) <= MOST_PIECES else None
+    character = candidates.found[whole].component
+    lines = _lines(candidates, characters) if len(apart) > 1 or character.width > WIDE * character.height else ()
+    return Segmentation(
+        page.width, page.height, tuple(candidates.found), whole, together, len(apart) > 1, lines,
+        energy=sum(component.energy for component in components),
+    )  # fmt: skip
 
 
-def preprocess(picture: bytes) -> np.ndarray | None:
-    """The most prominent digit in a picture: (28, 28) uint8, white ink on black, or None when the page is blank.
-
-    Raises NotAPicture and TooLarge.
-    """
-    page = look(picture)
-    return None if page.marks is None else page.digit(layout.broken_character(page.marks.marks))
-
-
-def stages(picture: bytes) -> Iterator[tuple[str, np.ndarray]]:
-    """Each stage's name and the picture after it, (h, w, 3) or (h, w) uint8, for people to look at; then it is blank
-    or ends with the digit. Raises NotAPicture and TooLarge.
-    """
-    decoded, marks = decode(picture), None
-    yield "decoded", decoded.pixels
-    for name, found in _steps(decoded):
-        yield name, _as_picture(found)
-        marks = found if name == "marks" else None
-    if marks is not None:
-        ink = marks.crop(layout.broken_character(marks.marks))
-        yield "character", _grey(ink)
-        yield "pen", _grey(with_usual_pen(ink))
-        yield "digit", fit(ink)
+def segment_number(page: Page) -> Segmentation:
+    """The candidates for any number of digits, in lines of writing."""
+    components = page.foreground.components
+    candidates = _Candidates(page)
+    lines = _lines(candidates, layout.characters(components)) if components else ()
+    return Segmentation(page.width, page.height, tuple(candidates.found), lines=lines)
 
 
-def _steps(picture: Picture) -> Iterator[tuple[str, Any]]:
-    pixels = without_table(picture.pixels)
-    yield "sheet", pixels
-    ink = find_ink(pixels)
-    yield "ink", ink
-    ink = Ink(remove_ruling(ink.amount, ink.noise), ink.noise)
-    yield "ruling", ink
-    yield "marks", find_marks(ink)
+class _Candidates:
+    """Candidates by number; what looks the same is one."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.found: list[Candidate] = []
+        self._numbers: dict[tuple[Box, frozenset[int]], int] = {}
+
+    def number(self, component: Component) -> int:
+        key = component.box, frozenset(component.labels)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.found)
+            image = fit(self.page.foreground.crop(component))
+            self.found.append(Candidate(image, component, self.page.box(component)))
+        return self._numbers[key]
 
 
-def _as_picture(found: np.ndarray | Ink | Marks | None) -> np.ndarray:
-    if isinstance(found, np.ndarray):
-        return found
-    if isinstance(found, Ink):
-        return _grey(found.amount / max(float(found.amount.max()), 1e-6))
-    return np.zeros((1, 1), np.uint8) if found is None else _grey(found.ink * (found.labels > 0))  # 1×1: blank
+def _lines(candidates: _Candidates, characters: list[Component]) -> tuple[Line, ...]:
+    return tuple(_line(candidates, components) for components in layout.lines(characters))
 
 
-def _grey(share: np.ndarray) -> np.ndarray:
-    return (np.clip(share, 0, 1) * 255 + 0.5).astype(np.uint8)
+def _line(candidates: _Candidates, components: list[Component]) -> Line:
+    components = components[: over_segmentation.MOST_COMPONENTS]
+    cut = [tuple(over_segmentation.pieces(candidates.page.foreground, component)) for component in components]
+    spans = over_segmentation.spans(components, cut)
+    return Line(tuple(components), tuple(cut), {span: candidates.number(each) for span, each in spans.items()})

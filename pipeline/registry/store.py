@@ -10,7 +10,7 @@ import bentoml
 from bentoml.exceptions import BentoMLException, NotFound
 
 from pipeline.errors import ModelError
-from pipeline.recognition.decide import Thresholds
+from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import card as model_card
@@ -110,8 +110,8 @@ def load_folder(folder: Path, tag: str) -> StoredModel:
     """The model in a folder that holds GRAPH and its card. Raises ModelError."""
     card = model_card.read(folder / model_card.FILE)
     graph = _read_checked(folder / GRAPH, card.files[GRAPH])
-    thresholds = Thresholds(card.unsure_below, card.no_digit_below)
-    return StoredModel(folder, card, Recogniser(Model(graph, tag, card.temperature), thresholds))
+    options = DecisionOptions(card.unsure_below, card.no_digit_below)
+    return StoredModel(folder, card, Recogniser(Model(graph, tag, card.temperature), options))
 
 
 def _read_checked(path: Path, expected: str) -> bytes:
