@@ -7,6 +7,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from pipeline.recognition.decode import decode
+from pipeline.recognition.segment import Page, find_page, segment_digit
+
 Colour = tuple[int, int, int]
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
@@ -116,3 +119,14 @@ def alike(seen: np.ndarray | None, expected: np.ndarray | None) -> float:
     padded = np.pad(seen, 1)
     moved = [padded[y : y + 28, x : x + 28] for y in range(3) for x in range(3)]
     return max(float(np.corrcoef(each.ravel(), expected.ravel())[0, 1]) for each in moved)
+
+
+def page_of(picture: bytes) -> Page:
+    """What segmentation finds on an encoded picture."""
+    return find_page(decode(picture))
+
+
+def image_of(picture: bytes) -> np.ndarray | None:
+    """The (28, 28) uint8 that the network sees of a picture of one digit; None of a blank page."""
+    found = segment_digit(page_of(picture))
+    return None if found.whole is None else found.candidates[found.whole].image

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from drawings import alike, enlarged, page, save, write, written
+from drawings import alike, enlarged, image_of, page, save, write, written
 from PIL import Image
 
 from pipeline.errors import NotAPicture, TooLarge
 from pipeline.recognition.decode import MAX_BYTES, WORKING_SIDE, decode
-from pipeline.recognition.segment import preprocess
 
 TURNS = {
     1: None,
@@ -41,7 +40,7 @@ def test_exif_rotation(test_digit, orientation):
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF"])
 def test_exif_rotation_in_every_format_that_has_it(test_digit, form):
     upright = Image.fromarray(written(test_digit(4)))
-    assert alike(preprocess(turned(upright, 6, form)), preprocess(save(upright))) > 0.98
+    assert alike(image_of(turned(upright, 6, form)), image_of(save(upright))) > 0.98
 
 
 def test_damaged_exif_is_no_reason_to_refuse(test_digit):
@@ -79,7 +78,7 @@ def test_transparent_pages(test_digit, ink):
     amount = enlarged(test_digit(7))
     colours = np.full((*amount.shape, 3), ink, np.uint8)
     colours[amount == 0] = (13, 200, 77)  # under alpha 0 any colour may stand
-    assert alike(preprocess(save(np.dstack([colours, amount]))), test_digit(7)) > 0.9
+    assert alike(image_of(save(np.dstack([colours, amount]))), test_digit(7)) > 0.9
 
 
 def test_an_opaque_page_with_transparent_corners(test_digit):
@@ -96,8 +95,8 @@ def test_colour_modes(test_digit, mode):
         image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
     else:
         image = grey.convert("RGB").convert(mode) if mode in ("CMYK", "YCbCr", "P") else grey.convert(mode)
-    seen = preprocess(save(image, "JPEG" if mode == "YCbCr" else "TIFF"))
-    assert alike(seen, preprocess(save(grey))) > 0.97
+    seen = image_of(save(image, "JPEG" if mode == "YCbCr" else "TIFF"))
+    assert alike(seen, image_of(save(grey))) > 0.97
 
 
 @pytest.mark.parametrize("scale", [257, 16, 1])
@@ -109,13 +108,13 @@ def test_scans_of_any_depth_in_16_bits(test_digit, scale):
 
 def test_the_first_frame_of_an_animation(test_digit):
     frames = [Image.fromarray(written(test_digit(label))) for label in (3, 8)]
-    seen = preprocess(save(frames[0], "GIF", save_all=True, append_images=frames[1:]))
-    assert alike(seen, preprocess(save(frames[0]))) > 0.99
+    seen = image_of(save(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert alike(seen, image_of(save(frames[0]))) > 0.99
 
 
 def test_a_page_much_larger_than_the_digit(test_digit):
     large = write(page(3000, 4000), test_digit(2), 500, 2000)
-    assert alike(preprocess(save(large, "JPEG")), test_digit(2)) > 0.9
+    assert alike(image_of(save(large, "JPEG")), test_digit(2)) > 0.9
 
 
 def test_damage_of_every_kind_is_refused_readably(test_digit):

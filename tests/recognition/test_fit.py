@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from drawings import EIGHT, FIVE_BAR, FIVE_BODY, FOUR, SEVEN, ZERO, alike, draw, page, save
+from drawings import EIGHT, FIVE_BAR, FIVE_BODY, FOUR, SEVEN, ZERO, alike, draw, image_of, page, save
 
-from pipeline.recognition.fit import INK_SIDE, fit, with_usual_pen
-from pipeline.recognition.segment import preprocess
+from pipeline.recognition.fit import INK_SIDE, fit, with_usual_stroke_width
 
 SIZE = 500  # pixels of the page; the digits are 320 to 400 high
 
@@ -48,7 +47,7 @@ def test_a_ready_made_digit_stays_what_it_is(splits):
     likeness = [alike(fit(image / np.float32(255)), image) for image in images]
     assert np.mean(np.array(likeness) > 0.999) > 0.95
     assert min(likeness) > 0.9
-    likeness = [alike(preprocess(save(image)), image) for image in images[:200]]
+    likeness = [alike(image_of(save(image)), image) for image in images[:200]]
     assert np.mean(np.array(likeness) > 0.999) > 0.95
     assert min(likeness) > 0.9
 
@@ -66,7 +65,7 @@ def test_fitted_twice_is_fitted_once(splits):
 )
 def test_any_pen_gives_the_same_digit(strokes, least):
     def seen(pen: int) -> np.ndarray | None:
-        return preprocess(save(draw(page(SIZE, SIZE), strokes, 50, 50, 400, pen)))
+        return image_of(save(draw(page(SIZE, SIZE), strokes, 50, 50, 400, pen)))
 
     for pen in (1, 2, 4, 8, 16, 24, 32, 40):
         assert alike(seen(pen), seen(20)) > least, pen
@@ -75,14 +74,14 @@ def test_any_pen_gives_the_same_digit(strokes, least):
 @pytest.mark.parametrize(("pen", "inked"), [(1, (30, 100)), (20, (55, 100)), (60, (80, 200))])
 def test_pens_get_a_width_that_mnist_knows(pen, inked):
     """How many pixels are ink: no fewer than thin pens and no more than thick pens leave in MNIST."""
-    digit = preprocess(save(draw(page(SIZE, SIZE), FOUR, 50, 50, 400, pen)))
+    digit = image_of(save(draw(page(SIZE, SIZE), FOUR, 50, 50, 400, pen)))
     assert digit is not None
     assert inked[0] < (digit > 127).sum() < inked[1]
 
 
 def test_ink_of_a_usual_pen_is_not_touched(test_digit):
     ink = test_digit(2)[4:24, 4:24] / np.float32(255)
-    assert with_usual_pen(ink) is ink
+    assert with_usual_stroke_width(ink) is ink
 
 
 def test_a_single_pixel_of_ink_is_fitted():

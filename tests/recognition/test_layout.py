@@ -1,39 +1,51 @@
-"""How marks belong together: strokes to characters, characters to lines, touching digits to pieces."""
+"""How components belong together: strokes to characters, characters to lines, touching digits to pieces."""
 
 from itertools import pairwise
 
 import cv2
 import numpy as np
 import pytest
-from drawings import BLACK, EIGHT, FIVE_BODY, FOUR, ONE, SEVEN, ZERO, alike, draw, drawn, number, page, save
+from drawings import (
+    BLACK,
+    EIGHT,
+    FIVE_BODY,
+    FOUR,
+    ONE,
+    SEVEN,
+    ZERO,
+    alike,
+    draw,
+    drawn,
+    image_of,
+    number,
+    page,
+    page_of,
+    save,
+)
 
 from pipeline.recognition import layout
-from pipeline.recognition.foreground import Mark
-from pipeline.recognition.segment import Page, look, preprocess
+from pipeline.recognition.components import Component, join
+from pipeline.recognition.segment import segment_digit
 
 FOUR_IN_TWO = [[(0.35, 0.1), (0.25, 0.55), (0.62, 0.55)], [(0.7, 0.35), (0.7, 0.9)]]
 BAR_APART = [(0.42, 0.03), (0.74, 0.01)]
 
 
-def characters(picture: np.ndarray) -> list[Mark]:
-    found = look(save(picture)).marks
-    assert found is not None
-    return layout.characters(found.marks)
+def characters(picture: np.ndarray) -> list[Component]:
+    return layout.characters(page_of(save(picture)).foreground.components)
 
 
-def rows(picture: np.ndarray) -> list[list[Mark]]:
+def rows(picture: np.ndarray) -> list[list[Component]]:
     return layout.lines(characters(picture))
 
 
-def seen_whole(picture: np.ndarray) -> Page:
-    """A page that holds several marks, all of which belong to the one digit that `preprocess` gives."""
-    found = look(save(picture))
-    assert found.marks is not None
-    assert len(found.marks.marks) > 1
-    whole = layout.broken_character(found.marks.marks)
-    assert set(whole.components) == {number for mark in found.marks.marks for number in mark.components}
-    np.testing.assert_array_equal(preprocess(save(picture)), found.digit(whole))
-    return found
+def assert_seen_whole(picture: np.ndarray) -> None:
+    """The picture holds several components, all of which belong to the one digit."""
+    components = page_of(save(picture)).foreground.components
+    assert len(components) > 1
+    whole = segment_digit(page_of(save(picture)))
+    found = whole.candidates[whole.whole].component
+    assert set(found.labels) == {label for component in components for label in component.labels}
 
 
 @pytest.mark.parametrize("strokes", [ONE, FOUR, [FIVE_BODY], SEVEN, ZERO, EIGHT], ids=["1", "4", "5", "7", "0", "8"])
@@ -43,15 +55,15 @@ def test_a_digit_is_one_character(strokes):
 
 def test_a_5_with_its_bar_apart_is_one_character():
     picture = drawn([FIVE_BODY, BAR_APART], 8)
-    seen_whole(picture)
+    assert_seen_whole(picture)
     assert len(characters(picture)) == 1
 
 
 def test_a_4_in_two_strokes_is_one_digit():
     picture = drawn(FOUR_IN_TWO, 8)
-    seen_whole(picture)
+    assert_seen_whole(picture)
     joined = drawn([*FOUR_IN_TWO, [(0.62, 0.55), (0.7, 0.55)]], 8)
-    assert alike(preprocess(save(picture)), preprocess(save(joined))) > 0.95
+    assert alike(image_of(save(picture)), image_of(save(joined))) > 0.95
 
 
 def test_a_slashed_0_is_one_character():
@@ -78,7 +90,7 @@ def test_two_lines_are_read_from_top_to_bottom(test_digit):
     both = [np.pad(part, ((0, 0), (0, width - part.shape[1]), (0, 0)), constant_values=255) for part in (upper, lower)]
     first, second = rows(np.vstack(both))
     assert (len(first), len(second)) == (3, 4)
-    assert max(mark.box[3] for mark in first) <= min(mark.box[1] for mark in second)
+    assert max(component.box[3] for component in first) <= min(component.box[1] for component in second)
     for row in (first, second):
         assert all(one.box[0] < other.box[0] for one, other in pairwise(row))
 
@@ -104,38 +116,18 @@ def test_an_underline_swallows_no_digit(test_digit):
     assert len(characters(picture)) == 3
     [row] = rows(picture)
     assert len(row) == 2
-    assert all(mark.height > 50 for mark in row)
+    assert all(component.height > 50 for component in row)
 
 
-@pytest.mark.parametrize("overlap", [3, 6, 10])
-def test_touching_digits_may_be_cut_where_they_meet(test_digit, overlap):
-    picture = number([test_digit(3), test_digit(0)], gap=-overlap)
-    page = look(save(picture))
-    assert page.marks is not None
-    [mark] = layout.characters(page.marks.marks)
-    pieces = layout.pieces(page.marks, mark)
-    apart = sorted(mark.box for mark in characters(number([test_digit(3), test_digit(0)])))
-    meeting = mark.box[0] + apart[0][2] - apart[0][0]
-    assert min(abs(piece.box[2] - meeting) for piece in pieces) <= 12
-    assert (pieces[0].box[0], pieces[-1].box[2]) == (mark.box[0], mark.box[2])
-    assert sum(piece.mass for piece in pieces) == pytest.approx(mark.mass, rel=0.01)
-
-
-def test_a_narrow_digit_is_never_cut():
-    page = look(save(drawn(ONE)))
-    assert page.marks is not None
-    assert layout.pieces(page.marks, page.marks.marks[0]) == [page.marks.marks[0]]
-
-
-def test_joined_marks_are_one_that_holds_both():
-    one, other = Mark((10, 20, 30, 60), (1,), 5.0, 0), Mark((25, 5, 50, 40), (4, 2), 2.0, 3)
-    assert layout.join(one, other) == Mark((10, 5, 50, 60), (1, 4, 2), 7.0, 3)
+def test_joined_components_are_one_that_holds_both():
+    one, other = Component((10, 20, 30, 60), (1,), 5.0, 0), Component((25, 5, 50, 40), (4, 2), 2.0, 3)
+    assert join(one, other) == Component((10, 5, 50, 60), (1, 4, 2), 7.0, 3)
 
 
 def test_a_digit_far_from_the_main_one_is_no_piece_of_it():
     drawing = draw(draw(page(300, 600), EIGHT, 20, 30, 240, 12), SEVEN, 400, 200, 80, 8)
     alone = draw(page(300, 600), EIGHT, 20, 30, 240, 12)
-    np.testing.assert_array_equal(preprocess(save(drawing)), preprocess(save(alone)))
+    np.testing.assert_array_equal(image_of(save(drawing)), image_of(save(alone)))
 
 
 def test_the_two_circles_of_an_8_are_one_character_of_a_line(recogniser):
@@ -147,5 +139,5 @@ def test_the_two_circles_of_an_8_are_one_character_of_a_line(recogniser):
     for x, strokes in ((20, ONE), (130, circles), (250, SEVEN)):
         draw(picture, strokes, x, 30, 130, 8)
     [row] = rows(picture)
-    assert [len(mark.components) for mark in row] == [1, 2, 1]
+    assert [len(component.labels) for component in row] == [1, 2, 1]
     assert recogniser.read(save(picture)).text == "187"

@@ -22,7 +22,7 @@ from drawings import (
 )
 from PIL import Image
 
-from pipeline.recognition.recogniser import BLANK, NO_DIGIT
+from pipeline.recognition.decide import BLANK, NO_DIGIT
 
 T = np.linspace(0, 2 * np.pi, 40)
 FACE = np.stack([0.5 + 0.4 * np.cos(T), 0.5 + 0.4 * np.sin(T)], 1)
@@ -44,7 +44,7 @@ def test_a_digit(test_digit, recogniser, label):
     for picture in (test_digit(label), 255 - test_digit(label), written(test_digit(label))):
         answer = recogniser.recognise(save(picture))
         assert (answer.status, answer.digit, answer.message) == ("digit", label, None)
-        assert answer.confidence >= recogniser.unsure_below
+        assert answer.confidence >= recogniser.options.unsure_below
         assert sum(answer.probabilities) == pytest.approx(1, abs=1e-5)
         assert answer.seen.startswith("data:image/png;base64,")
 

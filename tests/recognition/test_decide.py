@@ -1,0 +1,138 @@
+"""What is answered, as a table: classified candidates in, Answer or Number out; no picture and no model."""
+
+import numpy as np
+import pytest
+
+from pipeline.recognition.candidates import Candidate, Classified, Line, Piece, Segmentation
+from pipeline.recognition.components import Component
+from pipeline.recognition.decide import BLANK, NO_DIGIT, DecisionOptions, decide_digit, decide_number
+from pipeline.recognition.over_segmentation import spans
+
+OPTIONS = DecisionOptions(unsure_below=0.7, no_digit_below=0.05)
+NO_PICTURE = np.zeros((28, 28), np.uint8)
+
+
+def component(x: int = 0, width: int = 60, height: int = 100, energy: float = 1.0) -> Component:
+    return Component((x, 0, x + width, height), (1,), energy, 0)
+
+
+def classified(digit: int, confidence: float, p_digit: float = 1.0, of: Component | None = None) -> Classified:
+    """A candidate that is that digit with `confidence`, given that it is one."""
+    probabilities = np.full(10, (1 - confidence) / 9, np.float32)
+    probabilities[digit] = confidence
+    of = of or component()
+    return Classified(Candidate(NO_PICTURE, of, of.box), probabilities, p_digit)
+
+
+def line(*parts: Component, cut: dict[int, list[Component]] | None = None) -> tuple[Line, dict]:
+    """A line of these components, with the candidate's number of each span."""
+    pieces = [(cut or {}).get(owner, [part]) for owner, part in enumerate(parts)]
+    numbers = {span: number for number, span in enumerate(spans(list(parts), pieces))}
+    return Line(parts, tuple(map(tuple, pieces)), numbers), numbers
+
+
+def read(line: Line, numbers: dict, believed: dict[tuple[Piece, ...], Classified]) -> str:
+    """The text of a line in which these spans look like digits, and all others like none."""
+    of = [believed.get(span, classified(0, 0.2, 0.001)) for span in numbers]
+    return decide_number(Segmentation(300, 100, lines=(line,)), of, OPTIONS, "digits:x").text
+
+
+@pytest.mark.parametrize(
+    ("confidence", "p_digit", "status", "digit", "message"),
+    [
+        (0.99, 1.0, "digit", 7, None),
+        (0.7001, 1.0, "digit", 7, None),
+        (0.6, 1.0, "unsure", 7, None),
+        (0.99, 0.5, "unsure", 7, None),
+        (0.99, 0.04, "not_a_digit", None, NO_DIGIT),
+    ],
+)
+def test_one_character(confidence, p_digit, status, digit, message):
+    answer = decide_digit(Segmentation(9, 9, whole=0), [classified(7, confidence, p_digit)], OPTIONS, "digits:x")
+    assert (answer.status, answer.digit, answer.message, answer.model) == (status, digit, message, "digits:x")
+    assert answer.confidence == pytest.approx(confidence * p_digit if digit else 0)
+    assert answer.seen and answer.seen.startswith("data:image/png;base64,")
+
+
+def test_an_empty_page_is_blank_and_holds_no_number():
+    answer = decide_digit(Segmentation(9, 9), [], OPTIONS, "digits:x")
+    assert (answer.status, answer.seen, answer.message) == ("blank", None, BLANK)
+    number = decide_number(Segmentation(30, 20), [], OPTIONS, "digits:x")
+    assert (number.text, number.digits, number.width, number.height) == ("", (), 30, 20)
+
+
+def test_a_digit_that_the_pen_left_in_pieces():
+    body, both = classified(6, 0.5), classified(5, 0.9)
+    answer = decide_digit(Segmentation(9, 9, whole=0, together=1, several=True), [body, both], OPTIONS, "digits:x")
+    assert (answer.status, answer.digit) == ("digit", 5)
+
+
+def several(first: Classified, second: Classified):
+    """The answer where two characters stand side by side, the first of which is the most prominent."""
+    of_line, numbers = line(first.component, second.component)
+    of = {(Piece(0, None),): first, (Piece(1, None),): second}
+    rest = [of.get(span, classified(0, 0.2, 0.001)) for span in numbers]
+    energy = first.component.energy + second.component.energy
+    page = Segmentation(300, 100, whole=0, several=True, lines=(of_line,), energy=energy)
+    assert numbers[Piece(0, None),] == 0
+    return decide_digit(page, rest, OPTIONS, "digits:x")
+
+
+def test_two_digits_are_refused_and_named():
+    answer = several(classified(4, 0.99), classified(2, 0.99, of=component(100)))
+    assert answer.status == "not_a_digit"
+    assert answer.message == "There seem to be several digits: 42. Read them as a number (/read), or send one alone."
+
+
+def test_what_is_no_digit_beside_one_does_not_make_two():
+    assert several(classified(4, 0.99), classified(2, 0.99, 0.001, component(100))).digit == 4
+
+
+def test_what_is_low_beside_a_digit_does_not_make_two():
+    assert several(classified(4, 0.99), classified(1, 0.99, of=component(100, 10, height=40))).digit == 4
+
+
+def test_a_part_of_a_letter_is_no_digit_but_most_of_the_ink_is():
+    letter = classified(4, 0.99, 0.001)
+    assert several(letter, classified(1, 0.99, of=component(100, energy=1.0))).status == "not_a_digit"
+    assert several(letter, classified(1, 0.99, of=component(100, energy=9.0))).digit == 1
+
+
+def test_a_wide_character_that_is_no_digit_may_be_two():
+    whole = component(0, 120)
+    parts = [component(0, 60), component(60, 60)]
+    of_line, numbers = line(whole, cut={0: parts})
+    of = {(Piece(0, 0),): classified(4, 0.99, of=parts[0]), (Piece(0, 1),): classified(2, 0.99, of=parts[1])}
+    rest = [of.get(span, classified(0, 0.2, 0.001, whole)) for span in numbers]
+    page = Segmentation(300, 100, whole=numbers[Piece(0, None),], lines=(of_line,), energy=1.0)
+    assert "several digits: 42" in (decide_digit(page, rest, OPTIONS, "digits:x").message or "")
+
+
+def test_a_number_is_read_from_left_to_right():
+    parts = component(0), component(100), component(200)
+    of_line, numbers = line(*parts)
+    believed = {(Piece(i, None),): classified(digit, 0.9) for i, digit in enumerate((4, 0, 7))}
+    assert read(of_line, numbers, believed) == "407"
+
+
+def test_a_component_is_cut_where_it_is_no_clear_digit():
+    parts = [component(0, 60), component(60, 60)]
+    of_line, numbers = line(component(0, 120), cut={0: parts})
+    halves = {(Piece(0, 0),): classified(4, 0.9), (Piece(0, 1),): classified(2, 0.9)}
+    assert read(of_line, numbers, halves) == "42"
+    assert read(of_line, numbers, {**halves, (Piece(0, None),): classified(8, 0.6)}) == "8"  # from 0.5 on it is whole
+
+
+def test_parts_that_the_pen_left_apart_are_joined_where_that_is_believed_more():
+    of_line, numbers = line(component(0, 50), component(60, 50))
+    apart = {(Piece(0, None),): classified(1, 0.9), (Piece(1, None),): classified(1, 0.9)}
+    both = {(Piece(0, None), Piece(1, None)): classified(4, 0.9)}
+    assert read(of_line, numbers, apart | both) == "11"
+    doubted = {span: classified(1, 0.3) for span in apart}
+    assert read(of_line, numbers, doubted | both) == "4"
+
+
+def test_what_looks_like_nothing_is_left_out():
+    of_line, numbers = line(component(0), component(100), component(200))
+    believed = {(Piece(0, None),): classified(4, 0.9), (Piece(2, None),): classified(2, 0.9)}
+    assert read(of_line, numbers, believed) == "42"

@@ -1,0 +1,53 @@
+"""A line of writing in every way it may be cut and joined."""
+
+import pytest
+from drawings import ONE, drawn, number, page_of, save
+
+from pipeline.recognition import layout
+from pipeline.recognition.candidates import Piece
+from pipeline.recognition.components import Component
+from pipeline.recognition.over_segmentation import MOST_JOINED, pieces, spans
+
+A, B, WHOLE_B = Piece(0, None), Piece(1, 0), Piece(1, None)
+
+
+def upright(x: int, width: int, label: int = 1, height: int = 100) -> Component:
+    return Component((x, 0, x + width, height), (label,), 1.0, 0)
+
+
+@pytest.mark.parametrize("overlap", [3, 6, 10])
+def test_touching_digits_may_be_cut_where_they_meet(test_digit, overlap):
+    page = page_of(save(number([test_digit(3), test_digit(0)], gap=-overlap)))
+    [component] = layout.characters(page.foreground.components)
+    found = pieces(page.foreground, component)
+    alone = page_of(save(number([test_digit(3), test_digit(0)])))
+    three = min(layout.characters(alone.foreground.components), key=lambda each: each.box)
+    assert min(abs(piece.box[2] - component.box[0] - three.width) for piece in found) <= 12
+    assert (found[0].box[0], found[-1].box[2]) == (component.box[0], component.box[2])
+    assert sum(piece.energy for piece in found) == pytest.approx(component.energy, rel=0.01)
+
+
+def test_a_narrow_digit_is_never_cut():
+    foreground = page_of(save(drawn(ONE))).foreground
+    assert pieces(foreground, foreground.components[0]) == [foreground.components[0]]
+
+
+def test_neighbours_are_joined_whichever_are_cut():
+    first, second = upright(0, 20), upright(30, 60, label=2)
+    left, right = upright(30, 25, label=2), upright(60, 30, label=2)
+    found = spans([first, second], [[first], [left, right]])
+    assert set(found) == {
+        (A,), (WHOLE_B,), (A, WHOLE_B), (B,), (Piece(1, 1),), (A, B), (B, Piece(1, 1)), (A, B, Piece(1, 1)),
+    }  # fmt: skip
+    assert found[A, WHOLE_B].box == (0, 0, 90, 100)
+    assert set(found[A, B].labels) == {1, 2}
+
+
+def test_what_is_wider_than_any_digit_is_not_joined():
+    far = [upright(0, 40), upright(120, 40)]  # 160 wide together, and 100 high
+    assert set(spans(far, [[each] for each in far])) == {(Piece(0, None),), (Piece(1, None),)}
+
+
+def test_a_digit_has_no_more_than_so_many_pieces():
+    narrow = [upright(3 * i, 2) for i in range(MOST_JOINED + 2)]
+    assert max(map(len, spans(narrow, [[each] for each in narrow]))) == MOST_JOINED
