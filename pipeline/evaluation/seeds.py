@@ -23,6 +23,20 @@ class Spread:
     worst: float
 
 
+@dataclass(frozen=True)
+class Seeds:
+    """One model for each whole training of a recipe, and the spread of `validation_accuracy` and `test_accuracy`."""
+
+    models: list[SeedResult]
+    spread: dict[str, Spread]  # empty where there are no models
+
+
+def seeds(card: ModelCard) -> Seeds:
+    """Those of the card's recipe; see `same_recipe`."""
+    models = same_recipe(card)
+    return Seeds(models, spread(models))
+
+
 def same_recipe(card: ModelCard) -> list[SeedResult]:
     """One for each whole training with the card's settings, apart from the seed, and data; sorted by seed.
 
