@@ -65,7 +65,10 @@ def bins(correct: NDArray[np.bool_], confidence: np.ndarray, count: int = BINS) 
 
 
 def calibration_error(correct: NDArray[np.bool_], confidence: np.ndarray) -> float:
-    """Expected calibration error: mean distance of confidence from the fraction that is correct, over BINS bins."""
+    """Expected calibration error: mean distance of confidence from the fraction that is correct, over BINS bins.
+
+    Of (n,) answers: which are correct, how sure each is; 0-1.
+    """
     apart = (abs(r.mean() - c.mean()) * len(r) for r, c in bins(correct, confidence))
     return float(sum(apart) / len(correct))
 
@@ -80,7 +83,7 @@ def rejection(labels: np.ndarray, p_digit: np.ndarray, threshold: float) -> Reje
     )
 
 
-def mistakes(labels: Labels, probabilities: Probabilities, label_errors: Collection[int] = ()) -> list[Mistake]:
+def mistakes(labels: Labels, probabilities: Probabilities, label_errors: Collection[int]) -> list[Mistake]:
     """All misread digits, the surest mistake first.
 
     Labels (n,) 0-9, probabilities (n, 10); `label_errors` are the rows whose label is likely wrong.
