@@ -156,11 +156,24 @@ def _settings(options: argparse.Namespace):
 
 def _evaluate(options: argparse.Namespace) -> int:
     from pipeline.data import mnist
-    from pipeline.evaluation import report, robustness
+    from pipeline.evaluation import robustness, served
+    from pipeline.evaluation.evaluate import evaluate, write
+    from pipeline.evaluation.report import summary
+    from pipeline.registry import store
 
     digits = options.robustness_digits or (robustness.DIGITS if options.robustness else None)
     test = mnist.load(options.data).test
-    return report.evaluate(test, options.model, options.out, options.json, digits, options.against)
+    store.ensure_not_empty()
+    stored = store.load(options.model)
+    against = store.load(options.against) if options.against else None
+    found, evidence = evaluate(test, stored, digits, against)
+    report = write(found, evidence, options.out)
+    print(json.dumps(found.to_json()) if options.json else f"{summary.text(found)}\nwrote {report}")
+    if found.served.agrees:
+        return 0
+    points = served.AGREEMENT_POINTS
+    print(f"error: served pictures and raw arrays differ by more than {points} points", file=sys.stderr)
+    return 1
 
 
 def _promote(options: argparse.Namespace) -> int:

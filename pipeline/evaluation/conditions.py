@@ -1,14 +1,17 @@
-"""Under which conditions the reading of pictures is judged: each a way that pictures differ, in severities 1 to 3."""
+"""Under which conditions the reading of pictures is measured: each a way that pictures differ, in severities 1 to 3."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.data.synthesis.rendering import render_photo
 from pipeline.data.synthesis.rendering.bitmap import bitmap
 from pipeline.data.synthesis.rendering.scene import Scene, encode, render, transparent
 from pipeline.recognition.encode import png
+
+Digit = NDArray[np.uint8]
 
 CLEAN = "clean"
 PAGE = Scene(size=(360, 360), height=0.5)
@@ -19,7 +22,7 @@ PHOTO = replace(BALLPOINT, size=(480, 360), off_centre=0.8, squared=True, spacin
 
 
 def _each(scene: Scene, **fields: tuple) -> tuple[Scene, ...]:
-    """The scene once for each value of the fields: one a severity."""
+    """The scene once for each value of the fields: one per severity."""
     return tuple(
         replace(scene, **dict(zip(fields, values, strict=True))) for values in zip(*fields.values(), strict=True)
     )
@@ -65,28 +68,28 @@ SCENES: dict[str, tuple[Scene, ...]] = {
 NOTHING = _each(PAGE, ink=((0, 0, 0), (255, 255, 255), CYAN), pen=(None, 1.6, 1.0))
 
 
-def _transparent(digit: np.ndarray, severity: int, rng: np.random.Generator) -> bytes:
+def _transparent(digit: Digit, severity: int, rng: np.random.Generator) -> bytes:
     return png(transparent(digit, NOTHING[severity - 1], rng), compression=0)
 
 
-def _low_resolution(digit: np.ndarray, severity: int, rng: np.random.Generator) -> bytes:
+def _low_resolution(digit: Digit, severity: int, rng: np.random.Generator) -> bytes:
     """32, 28 and 16 pixels a side, cropped tightly; every second one in two levels, every second one dark on light."""
     side, margin = ((32, 3), (28, 0), (16, 0))[severity - 1]
     return png(bitmap(digit, side, margin, two_levels=rng.random() < 0.5, dark_ink=rng.random() < 0.5), compression=0)
 
 
-def _mixture(digit: np.ndarray, severity: int, rng: np.random.Generator) -> bytes:
+def _mixture(digit: Digit, severity: int, rng: np.random.Generator) -> bytes:
     return png(render_photo(digit, rng), compression=0)
 
 
 # Condition -> how many severities it has, and what draws it.
-OTHERS: dict[str, tuple[int, Callable[[np.ndarray, int, np.random.Generator], bytes]]] = {
+OTHERS: dict[str, tuple[int, Callable[[Digit, int, np.random.Generator], bytes]]] = {
     "transparent": (3, _transparent),
     "low resolution": (3, _low_resolution),
     "mixture of all": (1, _mixture),
 }
 
-# Conditions whose pages are also judged without a digit, in all severities.
+# Conditions whose pages are also read without a digit, in all severities.
 EMPTY_PAGES = (
     CLEAN, "tinted paper", "ruled paper", "squared paper", "uneven light", "shadow", "finger's shadow", "paper's edge",
     "noise", "JPEG", "light on dark", "phone photo",
@@ -99,8 +102,8 @@ def severities() -> list[tuple[str, int]]:
     return [(name, severity) for name, count in counts.items() for severity in range(1, count + 1)]
 
 
-def picture(name: str, severity: int, digit: np.ndarray, rng: np.random.Generator) -> bytes:
-    """The picture file of a (28, 28) uint8 digit, white on black, under a condition."""
+def picture(name: str, severity: int, digit: Digit, rng: np.random.Generator) -> bytes:
+    """The picture file of a (28, 28) digit, white on black, under a condition in a severity from 1 on."""
     if name in OTHERS:
         return OTHERS[name][1](digit, severity, rng)
     scene = SCENES[name][severity - 1]

@@ -1,5 +1,6 @@
 """How good (n, 10) probabilities are: accuracy, precision, recall, F1, log loss, calibration, rejection, mistakes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,16 +18,20 @@ Probabilities = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misread digit: its row in the split, the label, what was read and how sure the model was (0-1)."""
+    """A misread digit: its row in the split, the label, what was read, how sure the model was (0-1).
+
+    `label_error`: the label is likely wrong.
+    """
 
     row: int
     label: int
     read: int
     confidence: float
+    label_error: bool
 
 
 def metrics(labels: Labels, probabilities: Probabilities) -> Metrics:
-    """All figures of (n,) labels 0-9 and (n, 10) probabilities."""
+    """All metrics of (n,) labels 0-9 and (n, 10) probabilities."""
     predicted = probabilities.argmax(axis=1)
     per_class = np.transpose(_scores(labels, predicted, None))
     return Metrics(
@@ -60,7 +65,10 @@ def bins(correct: NDArray[np.bool_], confidence: np.ndarray, count: int = BINS) 
 
 
 def calibration_error(correct: NDArray[np.bool_], confidence: np.ndarray) -> float:
-    """Expected calibration error: mean distance of confidence from the fraction that is correct, over BINS bins."""
+    """Expected calibration error: mean distance of confidence from the fraction that is correct, over BINS bins.
+
+    Of (n,) answers: which are correct, how sure each is; 0-1.
+    """
     apart = (abs(r.mean() - c.mean()) * len(r) for r, c in bins(correct, confidence))
     return float(sum(apart) / len(correct))
 
@@ -75,9 +83,12 @@ def rejection(labels: np.ndarray, p_digit: np.ndarray, threshold: float) -> Reje
     )
 
 
-def mistakes(labels: Labels, probabilities: Probabilities) -> list[Mistake]:
-    """All misread digits, the surest mistake first."""
-    predicted = probabilities.argmax(axis=1)
+def mistakes(labels: Labels, probabilities: Probabilities, label_errors: Collection[int]) -> list[Mistake]:
+    """All misread digits, the surest mistake first.
+
+    Labels (n,) 0-9, probabilities (n, 10); `label_errors` are the rows whose label is likely wrong.
+    """
+    predicted, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
     wrong = np.flatnonzero(predicted != labels)
-    wrong = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
-    return [Mistake(int(i), int(labels[i]), int(predicted[i]), float(probabilities[i].max())) for i in wrong]
+    rows = wrong[np.argsort(-confidence[wrong], kind="stable")].tolist()
+    return [Mistake(i, int(labels[i]), int(predicted[i]), float(confidence[i]), i in label_errors) for i in rows]

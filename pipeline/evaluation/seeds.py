@@ -23,15 +23,29 @@ class Spread:
     worst: float
 
 
-def same_recipe(card: ModelCard) -> list[SeedResult]:
+@dataclass(frozen=True)
+class Seeds:
+    """One model for each whole training of a recipe, and the spread of `validation_accuracy` and `test_accuracy`."""
+
+    models: list[SeedResult]
+    spread: dict[str, Spread]  # empty where there are no models
+
+
+def seeds(card: ModelCard) -> Seeds:
+    """Those of the card's recipe; see `same_recipe`."""
+    models = same_recipe(card)
+    return Seeds(models, spread(models))
+
+
+def same_recipe(card: ModelCard, shipped: Path = store.SHIPPED) -> list[SeedResult]:
     """One for each whole training with the card's settings, apart from the seed, and data; sorted by seed.
 
-    They come from the model store, from the shipped card, whose `seeds` remember models that are gone, and from the
-    card itself.
+    They come from the model store, from the card in the folder of what ships, whose `seeds` remember models that are
+    gone, and from the card itself.
     """
     recipe = _recipe(card)
     found: dict[str, SeedResult] = {}
-    for each in [card, *_stored(), *_shipped()]:
+    for each in [card, *_stored(), *_read(sorted(shipped.glob("*.json")))]:
         if _recipe(each) == recipe:
             for result in [*_own(each), *each.seeds]:
                 found.setdefault(result.version, result)
@@ -64,10 +78,6 @@ def _own(card: ModelCard) -> list[SeedResult]:
 
 def _stored() -> list[ModelCard]:
     return _read([Path(bentoml.models.get(tag).path) / model_card.FILE for tag in store.versions()])
-
-
-def _shipped() -> list[ModelCard]:
-    return _read(sorted(store.SHIPPED.glob("*.json")))
 
 
 def _read(paths: list[Path]) -> list[ModelCard]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.data.mnist import Split
 from pipeline.evaluation.metrics import calibration_error
-from pipeline.evaluation.robustness import pictures, sample
+from pipeline.evaluation.outcomes import pictures, sample
 from pipeline.recognition.encode import png
 from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser

@@ -1,41 +1,64 @@
-"""The figures of `robustness` with a small picture beside each, for the report."""
+"""A small picture for each row of the robustness tables."""
 
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Generic, TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.answer import data_url
 from pipeline.data.mnist import Split
 from pipeline.data.synthesis.rendering.camera import jpeg
 from pipeline.evaluation import conditions, corruptions
-from pipeline.evaluation.robustness import rng_of, sample
+from pipeline.evaluation.outcomes import rng_of, sample
+from pipeline.evaluation.robustness import ConditionScores, CorruptionScores, EmptyPageScores, Robustness
 from pipeline.recognition.encode import png
 
-SIDE = 112  # pixels of a picture's longer side
+THUMBNAIL_SIDE = 112  # pixels of a picture's longer side
 ROW = 18  # of the sample: a digit that shows every condition well
 
+Image = NDArray[np.uint8]
+Scores = TypeVar("Scores")
 
-def gallery(result: dict[str, Any], test: Split) -> dict[str, Any]:
-    """What `robustness.measure` found, each row with its `picture` as a data URL, conditions grouped by name."""
-    digits = sample(test, result["digits"])
+
+@dataclass(frozen=True)
+class Pictured(Generic[Scores]):
+    """Scores and an example of what they are of, as a data URL."""
+
+    scores: Scores
+    picture: str
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The rows of Robustness with their pictures; `conditions` holds each one's severities under its name."""
+
+    conditions: dict[str, list[Pictured[ConditionScores]]]
+    corruptions: list[Pictured[CorruptionScores]]
+    empty_pages: list[Pictured[EmptyPageScores]]
+
+
+def gallery(found: Robustness, test: Split) -> Gallery:
+    """The pictures are of one of the test digits that were measured."""
+    digits = sample(test, found.digits)
     row = min(ROW, len(digits) - 1)
     digit = digits.images[row]
-    judged = [
-        {**each, "picture": _example(digit, each["condition"], each["severity"], row)} for each in result["conditions"]
-    ]
-    grouped = [(name, list(rows)) for name, rows in groupby(judged, lambda each: each["condition"])]
-    corrupted = [{**each, "picture": _corrupted(digit, each["corruption"], row)} for each in result["corruptions"]]
-    empty = [{**each, "picture": _empty(each["page"])} for each in result["empty_pages"]]
-    return {**result, "conditions": grouped, "corruptions": corrupted, "empty_pages": empty}
+    groups = groupby(found.conditions, lambda each: each.condition)
+    return Gallery(
+        conditions={name: [Pictured(each, _example(digit, each, row)) for each in rows] for name, rows in groups},
+        corruptions=[Pictured(each, _corrupted(digit, each.corruption, row)) for each in found.corruptions],
+        empty_pages=[Pictured(each, _empty(each.page)) for each in found.empty_pages],
+    )
 
 
-def _example(digit: np.ndarray, name: str, severity: int, row: int) -> str:
-    return _thumbnail(conditions.picture(name, severity, digit, rng_of(name, severity, row)))
+def _example(digit: Image, of: ConditionScores, row: int) -> str:
+    rng = rng_of(of.condition, of.severity, row)
+    return _thumbnail(conditions.picture(of.condition, of.severity, digit, rng))
 
 
-def _corrupted(digit: np.ndarray, name: str, row: int) -> str:
+def _corrupted(digit: Image, name: str, row: int) -> str:
     return data_url(png(corruptions.corrupt(name, digit, rng_of(name, 0, row))))
 
 
@@ -45,11 +68,11 @@ def _empty(name: str) -> str:
 
 
 def _thumbnail(picture: bytes) -> str:
-    """The picture file with its longer side at SIDE; transparency as a chequerboard."""
-    pixels = np.asarray(cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_UNCHANGED))
-    scale = SIDE / max(pixels.shape[:2])
+    """The picture file with its longer side at THUMBNAIL_SIDE; transparency as a chequerboard."""
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_UNCHANGED), np.uint8)
+    scale = THUMBNAIL_SIDE / max(pixels.shape[:2])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
-    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=how)
+    small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=how), np.uint8)
     if small.ndim == 2:
         return data_url(png(small))
     if small.shape[2] == 4:
@@ -57,7 +80,8 @@ def _thumbnail(picture: bytes) -> str:
     return data_url(jpeg(small[..., ::-1], 80), "image/jpeg")
 
 
-def _on_chequers(pixels: np.ndarray) -> np.ndarray:
+def _on_chequers(pixels: Image) -> Image:
+    """(h, w, 4) BGRA -> (h, w, 3) BGR."""
     rows, columns = np.indices(pixels.shape[:2]) // 8
     board = np.where((rows + columns) % 2, 170, 200)[..., None]
     return (board + (pixels[..., :3] - board) * (pixels[..., 3:] / 255)).astype(np.uint8)

@@ -1,20 +1,19 @@
-"""The report as one HTML file: figures, diagrams and pictures put into templates/."""
+"""The report as one HTML file: metrics, diagrams and pictures put into templates/."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.answer import data_url
-from pipeline.data.mnist import Split
-from pipeline.evaluation.metrics import DIGITS
-from pipeline.evaluation.report import coverage, occlusion, plots
-from pipeline.evaluation.report.gallery import gallery
-from pipeline.evaluation.report.rejection import Judged
+from pipeline.evaluation import coverage, occlusion
+from pipeline.evaluation.comparison import Comparison
+from pipeline.evaluation.intervals import Interval
+from pipeline.evaluation.metrics import DIGITS, Mistake
+from pipeline.evaluation.report import plots
+from pipeline.evaluation.report.gallery import Pictured, gallery
+from pipeline.evaluation.result import Evaluation, Evidence
 from pipeline.recognition.encode import png
-from pipeline.recognition.model import Model
 
 CURVES = "curves.png"
 MOST_MISTAKES = 60  # pictures in the report
@@ -22,103 +21,102 @@ MOST_DIFFERENCES = 20  # pictures of digits that only one of two models reads
 LOOKED_AT = 6  # mistakes of which it is shown what the network looks at
 
 
-@dataclass
-class Shown:
-    """What the page shows beside the figures: a model, its folder, and what it makes of the test digits.
+@dataclass(frozen=True)
+class LookedAt:
+    """A test digit over which a patch was slid: what was read, its probability, and by how much that drops, 0-1."""
 
-    `probabilities` (n, 10); `confidence` (n,) as served; `others` with non-digits; `read_by_other` (n,) digits that the
-    model compared with reads.
-    """
-
-    model: Model
-    folder: Path
-    test: Split
-    probabilities: np.ndarray
-    confidence: np.ndarray
-    others: Judged
-    read_by_other: np.ndarray | None = None
+    picture: str
+    row: int
+    label: int
+    read: int
+    confidence: float
+    drop: float
 
 
-def html(result: dict[str, Any], shown: Shown) -> str:
-    """The whole page; `result` as in metrics.json."""
+@dataclass(frozen=True)
+class Difference:
+    """A test digit that one of two models reads correctly, and what the other read."""
+
+    picture: str
+    row: int
+    label: int
+    misread_as: int
+
+
+def html(found: Evaluation, evidence: Evidence) -> str:
+    """The whole page."""
     environment = Environment(
         loader=PackageLoader("pipeline.evaluation.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"percent": _percent, "between": _between}
+    mistakes = [Pictured(each, _digit(evidence, each.row)) for each in found.mistakes[:MOST_MISTAKES]]
     return environment.get_template("report.html").render(
-        result=result,
-        card=shown.model.card,
-        diagrams={name: data_url(picture) for name, picture in _diagrams(result, shown).items()},
-        mistakes=[{**each, "picture": _digit(shown, each["row"])} for each in result["mistakes"][:MOST_MISTAKES]],
-        looked_at=_looked_at(result, shown),
-        differences=_differences(result["against"], shown) if "against" in result else None,
-        robustness=gallery(result["robustness"], shown.test) if "robustness" in result else None,
+        result=found,
+        card=evidence.stored.card,
+        diagrams={name: data_url(picture) for name, picture in _diagrams(found, evidence).items()},
+        mistakes=mistakes,
+        looked_at=_looked_at(found.mistakes, evidence),
+        differences=_differences(found.against, evidence) if found.against else {},
+        robustness=found.robustness,
+        gallery=gallery(found.robustness, evidence.test) if found.robustness else None,
     )
 
 
-def _diagrams(result: dict[str, Any], shown: Shown) -> dict[str, bytes]:
-    right = shown.probabilities.argmax(axis=1) == shown.test.labels
-    _, shares, wrong = coverage.curve(right, shown.confidence)
-    others = shown.others
+def _diagrams(found: Evaluation, evidence: Evidence) -> dict[str, bytes]:
+    _, fractions, risks = coverage.risk_coverage(evidence.correct, evidence.confidence)
+    detection, curves = evidence.detection, evidence.stored.folder / CURVES
+    is_digit = detection.labels < len(DIGITS)
     drawn = {
-        "reliability": plots.reliability(result["calibration"]["bins"]),
-        "coverage": plots.coverage(shares, wrong, result["coverage"]["operating_point"]),
-        "roc": plots.roc(others.labels < len(DIGITS), others.digitness, result["no_digit"]["no_digit_below"]),
+        "reliability": plots.reliability(found.calibration.bins),
+        "coverage": plots.coverage(fractions, risks, found.coverage.operating_point),
+        "roc": plots.roc(is_digit, detection.p_digit, found.rejection.no_digit_below),
     }
-    if "robustness" in result:
-        drawn["robustness"] = plots.reliability(result["robustness"]["calibration"]["bins"])
-    if (shown.folder / CURVES).exists():
-        drawn["curves"] = (shown.folder / CURVES).read_bytes()
+    if found.robustness:
+        drawn["robustness"] = plots.reliability(found.robustness.calibration.bins)
+    if curves.exists():
+        drawn["curves"] = curves.read_bytes()
     return drawn
 
 
-def _looked_at(result: dict[str, Any], shown: Shown) -> list[dict[str, Any]]:
-    """Occlusion pictures: a middling digit of each class, then the worst mistakes."""
-    rows = occlusion.middling(shown.test.labels, shown.probabilities)
-    rows += [mistake["row"] for mistake in result["mistakes"][:LOOKED_AT]]
-    pictures = []
-    for row in rows:
-        image, read = shown.test.images[row], int(shown.probabilities[row].argmax())
-        drops = occlusion.drops(shown.model.predict, image, read)
-        pictures.append(
-            {
-                "picture": data_url(plots.overlay(image, drops)),
-                "row": row,
-                "label": int(shown.test.labels[row]),
-                "read": read,
-                "confidence": float(shown.probabilities[row, read]),
-                "drop": float(drops.max()),
-            }
-        )
-    return pictures
+def _looked_at(mistakes: list[Mistake], evidence: Evidence) -> list[LookedAt]:
+    """A middling digit of each class, then the worst mistakes."""
+    rows = occlusion.middling(evidence.test.labels, evidence.probabilities)
+    return [_look(row, evidence) for row in [*rows, *(mistake.row for mistake in mistakes[:LOOKED_AT])]]
 
 
-def _differences(pairs: dict[str, Any], shown: Shown) -> dict[str, list[dict[str, Any]]]:
-    """Pictures of the digits that only A, and that only B reads rightly."""
-    assert shown.read_by_other is not None
-    reads = {"a": shown.probabilities.argmax(axis=1), "b": shown.read_by_other}
-    return {
-        name: [
-            {
-                "picture": _digit(shown, row),
-                "row": row,
-                "label": int(shown.test.labels[row]),
-                **{reader: int(read[row]) for reader, read in reads.items()},
-            }
-            for row in pairs[f"rows_only_{name}"][:MOST_DIFFERENCES]
-        ]
-        for name in reads
-    }
+def _look(row: int, evidence: Evidence) -> LookedAt:
+    image, read = evidence.test.images[row], int(evidence.read[row])
+    drops = occlusion.drops(lambda images: evidence.stored.model.classify(images).probabilities, image, read)
+    return LookedAt(
+        picture=data_url(plots.overlay(image, drops)),
+        row=row,
+        label=int(evidence.test.labels[row]),
+        read=read,
+        confidence=float(evidence.probabilities[row, read]),
+        drop=float(drops.max()),
+    )
 
 
-def _digit(shown: Shown, row: int) -> str:
+def _differences(pairs: Comparison, evidence: Evidence) -> dict[str, list[Difference]]:
+    """Pictures of the digits that only "a", and that only "b" reads correctly."""
+    labels, other = evidence.test.labels, evidence.read_by_other
+    assert other is not None  # where a comparison was made
+
+    def pictured(rows: list[int], misread: np.ndarray) -> list[Difference]:
+        shown = rows[:MOST_DIFFERENCES]
+        return [Difference(_digit(evidence, row), row, int(labels[row]), int(misread[row])) for row in shown]
+
+    return {"a": pictured(pairs.rows_only_a, other), "b": pictured(pairs.rows_only_b, evidence.read)}
+
+
+def _digit(evidence: Evidence, row: int) -> str:
     """Dark ink on white."""
-    return data_url(png(255 - shown.test.images[row]))
+    return data_url(png(255 - evidence.test.images[row]))
 
 
-def _percent(share: float, digits: int = 2) -> str:
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+def _percent(fraction: float, decimals: int = 2) -> str:
+    return f"{100 * fraction:.{decimals}f}\N{NO-BREAK SPACE}%"
 
 
-def _between(interval: list[float], digits: int = 2) -> str:
-    return f"{100 * interval[0]:.{digits}f}–{100 * interval[1]:.{digits}f}\N{NO-BREAK SPACE}%"
+def _between(interval: Interval, decimals: int = 2) -> str:
+    return f"{100 * interval.low:.{decimals}f}–{100 * interval.high:.{decimals}f}\N{NO-BREAK SPACE}%"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
@@ -11,8 +10,11 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from numpy.typing import NDArray
 from sklearn.metrics import roc_curve
 
+from pipeline.evaluation.coverage import OperatingPoint
+from pipeline.evaluation.intervals import ConfidenceBin, Correct
 from pipeline.recognition.encode import png
 
 DOTS_PER_INCH = 144
@@ -21,40 +23,40 @@ LEAST_DOUBT = 2e-6  # a mean confidence nearer to 1 is drawn there
 OVERLAY_SIDE = 140  # pixels of a picture of what the network looks at
 
 
-def reliability(bins: list[dict[str, Any]]) -> bytes:
-    """Share right against confidence, both on a scale of what is missing to 100 %; see statistics.reliability."""
+def reliability(bins: list[ConfidenceBin]) -> bytes:
+    """Fraction correct against confidence, both on a scale of what is missing to 100 %."""
     figure, axes = _figure(7.0, 4.6)
-    doubt = np.array([max(1 - each["confidence"], LEAST_DOUBT) for each in bins])
-    wrong = np.array([1 - each["right"] for each in bins])
-    low, high = np.array([[1 - each["interval"][1], 1 - each["interval"][0]] for each in bins]).T
+    doubt = np.array([max(1 - each.confidence, LEAST_DOUBT) for each in bins])
+    wrong = np.array([1 - each.correct for each in bins])
+    low, high = np.array([[1 - each.interval.high, 1 - each.interval.low] for each in bins]).T
     floor = min(doubt.min(), wrong[wrong > 0].min(initial=1), high.min() / 2) / 1.5
-    axes.plot([floor, 1], [floor, 1], color=GREY, linestyle="--", linewidth=1, label="confidence = share right")
+    axes.plot([floor, 1], [floor, 1], color=GREY, linestyle="--", linewidth=1, label="confidence = fraction correct")
     axes.vlines(doubt, np.maximum(low, floor), high, color=BLUE, linewidth=1.5, alpha=0.7, label="95 % interval")
     some = wrong > 0
-    axes.plot(doubt[some], wrong[some], "o", color=BLUE, markersize=5, label=f"{bins[0]['count']:,} answers")
+    axes.plot(doubt[some], wrong[some], "o", color=BLUE, markersize=5, label=f"{bins[0].count:,} answers")
     if (~some).any():
         axes.plot(
             doubt[~some], np.full((~some).sum(), floor), "v", color=BLUE, markersize=6, markerfacecolor="white",
-            clip_on=False, zorder=5, label="as many, all right",
+            clip_on=False, zorder=5, label="as many, all correct",
         )  # fmt: skip
     axes.set(xscale="log", yscale="log", xlim=(1, floor), ylim=(1, floor))
-    axes.set(xlabel="confidence", ylabel="share right")
+    axes.set(xlabel="confidence", ylabel="fraction correct")
     _percent(axes.xaxis, lambda value: 1 - value)
     _percent(axes.yaxis, lambda value: 1 - value)
     axes.legend(fontsize=8, loc="upper left")
     return _bytes(figure)
 
 
-def coverage(shares: np.ndarray, wrong: np.ndarray, point: dict[str, Any]) -> bytes:
-    """The curve of coverage.curve, the operating point marked with its intervals."""
+def coverage(fractions: np.ndarray, wrong: np.ndarray, point: OperatingPoint) -> bytes:
+    """Risk against coverage, (k,) each, as `coverage.risk_coverage` gives them; `point` marked with its intervals."""
     figure, axes = _figure(6.4, 4.0)
     some = wrong > 0
-    axes.plot(100 * shares[some], wrong[some], color=BLUE, linewidth=1.6, label="all confidence thresholds")
-    x, y = 100 * point["answered"], point["wrong"]
-    across = 100 * np.array([point["answered_interval"]])
-    lowest = wrong[some].min(initial=max(point["wrong_interval"][1] / 10, 1e-6))
+    axes.plot(100 * fractions[some], wrong[some], color=BLUE, linewidth=1.6, label="all confidence thresholds")
+    x, y = 100 * point.coverage, point.risk
+    across = 100 * np.array([point.coverage_interval])
+    lowest = wrong[some].min(initial=max(point.risk_interval.high / 10, 1e-6))
     if y > 0:
-        sides = [[y - point["wrong_interval"][0]], [point["wrong_interval"][1] - y]]
+        sides = [[y - point.risk_interval.low], [point.risk_interval.high - y]]
         axes.errorbar(
             x, y, yerr=sides, xerr=abs(across.T - x), fmt="o", color=ORANGE, capsize=3, label="operating point",
         )  # fmt: skip
@@ -67,10 +69,13 @@ def coverage(shares: np.ndarray, wrong: np.ndarray, point: dict[str, Any]) -> by
     return _bytes(figure)
 
 
-def roc(is_digit: np.ndarray, digitness: np.ndarray, threshold: float) -> bytes:
-    """Digits kept against non-digits taken for digits, whole and the corner magnified; `threshold` marked."""
-    kept_at, taken_at = (digitness[is_digit] >= threshold).mean(), (digitness[~is_digit] >= threshold).mean()
-    taken, kept, _ = roc_curve(is_digit, digitness)
+def roc(is_digit: Correct, p_digit: np.ndarray, threshold: float) -> bytes:
+    """Digits kept against non-digits taken for digits, whole and the corner magnified; `threshold` marked.
+
+    (n,) which are digits, and their P(digit).
+    """
+    kept_at, taken_at = (p_digit[is_digit] >= threshold).mean(), (p_digit[~is_digit] >= threshold).mean()
+    taken, kept, _ = roc_curve(is_digit, p_digit)
     figure = Figure(figsize=(8.6, 4.0), layout=ConstrainedLayoutEngine(wspace=0.06), dpi=DOTS_PER_INCH)
     whole, corner = figure.subplots(1, 2)
     for axes in (whole, corner):
@@ -86,10 +91,10 @@ def roc(is_digit: np.ndarray, digitness: np.ndarray, threshold: float) -> bytes:
     return _bytes(figure)
 
 
-def overlay(image: np.ndarray, drops: np.ndarray) -> bytes:
-    """A (28, 28) uint8 digit as dark ink, red where hiding it costs probability, blue where hiding it adds some.
+def overlay(image: NDArray[np.uint8], drops: NDArray[np.float32]) -> bytes:
+    """A (28, 28) digit as dark ink, red where hiding it costs probability, blue where hiding it adds some.
 
-    The colour is strongest where the drop is largest in this picture.
+    `drops` (28, 28), -1 to 1, are those of `occlusion`; the colour is strongest where they are largest in this picture.
     """
     strength = drops / max(abs(drops).max(), 0.02)
     colours = colormaps["RdBu_r"](0.5 + strength / 2)[..., :3]

@@ -1,98 +1,101 @@
-"""The report's figures as text for a terminal."""
+"""An evaluation as text for a terminal."""
 
 import math
-from typing import Any
+
+from pipeline.evaluation.comparison import Comparison
+from pipeline.evaluation.intervals import Interval
+from pipeline.evaluation.result import Evaluation
+from pipeline.evaluation.robustness import PictureScores, Robustness
 
 
-def text(result: dict[str, Any]) -> str:
+def text(found: Evaluation) -> str:
     """What `evaluate` prints, apart from where the report is."""
     return "\n".join(
         [
-            *_classes(result),
-            *([robustness(result["robustness"])] if "robustness" in result else []),
-            *_figures(result),
-            *(_comparison(result["against"]) if "against" in result else []),
-            f"{result['model']}: accuracy {result['accuracy']:.2%} on raw arrays, {result['served']['accuracy']:.2%} "
-            f"on PNG files through what serves; {len(result['mistakes'])} of {result['count']:,} wrong",
+            *_classes(found),
+            *([robustness(found.robustness)] if found.robustness else []),
+            *_metrics(found),
+            *(_comparison(found.against) if found.against else []),
+            f"{found.model}: accuracy {found.metrics.accuracy:.2%} on raw arrays, {found.served.accuracy:.2%} "
+            f"on PNG files through what serves; {len(found.mistakes)} of {found.metrics.count:,} wrong",
         ]
     )
 
 
-def between(interval: list[float], digits: int = 2) -> str:
-    """An interval of shares as percentages: "99.50-99.74 %"."""
-    low, high = (f"{100 * end:.{digits}f}" for end in interval)
+def between(interval: Interval, decimals: int = 2) -> str:
+    """An interval of fractions as percentages: "99.50-99.74 %"."""
+    low, high = (f"{100 * end:.{decimals}f}" for end in interval)
     return f"{low}-{high} %"
 
 
-def _classes(result: dict[str, Any]) -> list[str]:
+def _classes(found: Evaluation) -> list[str]:
     lines = ["digit  precision   recall       F1  support  recall between"]
-    intervals = result["intervals"]
-    for digit, row in result["per_class"].items():
-        recall = between(intervals["per_class"][digit]["recall"])
-        lines.append(
-            f"{digit:>5}  {row['precision']:9.4f}{row['recall']:9.4f}{row['f1']:9.4f}{row['support']:9.0f}  {recall}"
-        )
-    for name, row in result["averages"].items():
-        lines.append(f"{name:>8}{row['precision']:8.4f}{row['recall']:9.4f}{row['f1']:9.4f}{result['count']:9}")
+    for digit, row in found.metrics.per_class.items():
+        recall = between(found.intervals.per_class[digit].recall)
+        lines.append(f"{digit:>5}  {row.precision:9.4f}{row.recall:9.4f}{row.f1:9.4f}{row.support:9.0f}  {recall}")
+    for name, average in found.metrics.averages.items():
+        scores = f"{average.precision:8.4f}{average.recall:9.4f}{average.f1:9.4f}"
+        lines.append(f"{name:>8}{scores}{found.metrics.count:9}")
     return lines
 
 
-def _figures(result: dict[str, Any]) -> list[str]:
-    intervals, point, none = result["intervals"], result["coverage"]["operating_point"], result["no_digit"]
-    doubt, seeds = result["doubtful"], result["seeds"]
-    macro = ", ".join(f"{name} {low:.4f}-{high:.4f}" for name, (low, high) in intervals["macro"].items())
+def _metrics(found: Evaluation) -> list[str]:
+    intervals, point, told = found.intervals, found.coverage.operating_point, found.rejection
+    macro = ", ".join(f"{name} {low:.4f}-{high:.4f}" for name, (low, high) in vars(intervals.macro).items())
     lines = [
-        f"95 % intervals: accuracy {between(intervals['accuracy'])}; macro {macro}",
-        f"calibration error {result['calibration_error']:.2%} ({between(intervals['calibration_error'])})",
-        f"answered with status digit: {point['answered']:.2%} ({between(point['answered_interval'])}), of these wrong: "
-        f"{point['wrong']:.2%} ({between(point['wrong_interval'])})",
-        f"{none['others']:,} non-digits: area under the ROC curve {none['roc_auc']:.5f}; answered as a digit: "
-        f"{none['answered']['digit']:.1%} ({between(none['called_digit_interval'], 1)})",
-        f"doubtful labels: {len(doubt['rows'])}, {doubt['misread']} of them among the mistakes",
+        f"95 % intervals: accuracy {between(intervals.accuracy)}; macro {macro}",
+        f"calibration error {found.metrics.calibration_error:.2%} ({between(intervals.calibration_error)})",
+        f"answered with status digit: {point.coverage:.2%} ({between(point.coverage_interval)}), of these wrong: "
+        f"{point.risk:.2%} ({between(point.risk_interval)})",
+        f"{told.nondigits:,} non-digits: area under the ROC curve {told.roc_auc:.5f}; answered as a digit: "
+        f"{told.answered.digit:.1%} ({between(told.called_digit_interval, 1)})",
+        f"likely label errors: {len(found.label_errors.rows)}, {found.label_errors.misread} of them among the mistakes",
     ]
-    if len(seeds["models"]) > 1:
-        test = seeds["spread"]["test_accuracy"]
+    if len(found.seeds.models) > 1:
+        test = found.seeds.spread["test_accuracy"]
         lines.append(
-            f"{len(seeds['models'])} trainings of this recipe: test accuracy {test['mean']:.2%} on average, "
-            f"standard deviation {100 * test['standard_deviation']:.2f} points, worst {test['worst']:.2%}"
+            f"{len(found.seeds.models)} trainings of this recipe: test accuracy {test.mean:.2%} on average, "
+            f"standard deviation {100 * (test.standard_deviation or 0):.2f} points, worst {test.worst:.2%}"
         )
     return lines
 
 
-def _comparison(pairs: dict[str, Any]) -> list[str]:
-    counts = f"both right {pairs['both_right']:,}, only A {pairs['only_a']}, only B {pairs['only_b']}, "
-    lines = [f"A = {pairs['a']}, B = {pairs['b']}: {counts}both wrong {pairs['both_wrong']}", pairs["verdict"]]
-    for row in [*pairs["classes"], *pairs.get("conditions", [])]:
-        if row["p_holm"] < 0.05:
-            name = f"digit {row['digit']}" if "digit" in row else row["condition"]
-            lines.append(f"{name}: only A {row['only_a']}, only B {row['only_b']} (p = {row['p_holm']:.2g} after Holm)")
-    return lines + ([pairs["all_conditions"]["verdict"]] if "all_conditions" in pairs else [])
+def _comparison(pairs: Comparison) -> list[str]:
+    whole = pairs.whole
+    counts = f"both correct {whole.both_correct:,}, only A {whole.only_a}, only B {whole.only_b}"
+    lines = [f"A = {pairs.a}, B = {pairs.b}: {counts}, both wrong {whole.both_wrong}", whole.verdict]
+    rows = [(f"digit {row.name}", row) for row in pairs.classes] + [(row.name, row) for row in pairs.conditions]
+    for name, row in rows:
+        if row.beyond_chance:
+            lines.append(f"{name}: only A {row.only_a}, only B {row.only_b} (p = {row.p_holm:.2g} after Holm)")
+    return lines + ([pairs.all_conditions.verdict] if pairs.all_conditions else [])
 
 
-def robustness(result: dict[str, Any]) -> str:
-    """The figures of pipeline.evaluation.robustness as a table."""
-    heading = f"{'condition':<28}severity  accuracy  answered  right if answered  points from clean  calibration error"
-    deviation = 100 * math.sqrt(0.05 * 0.95 / result["digits"])  # of the binomial distribution
-    precision = f"a share near 95 % has a standard deviation of {deviation:.1f} points"
-    lines = [f"{result['digits']} digits in each condition: {precision}", heading]
-    lines += [_line(row["condition"], row["severity"], row) for row in result["conditions"]]
-    lines += [
-        _line(f"MNIST-C {row['corruption']}", "", row) + f"  (raw array {row['accuracy_raw']:.1%})"
-        for row in result["corruptions"]
+def robustness(found: Robustness) -> str:
+    """The scores of all conditions as a table."""
+    deviation = 100 * math.sqrt(0.05 * 0.95 / found.digits)  # of the binomial distribution
+    precision = f"a fraction near 95 % has a standard deviation of {deviation:.1f} points"
+    lines = [
+        f"{found.digits} digits in each condition: {precision}",
+        f"{'condition':<28}severity  accuracy  answered  correct if answered  points from clean  calibration error",
     ]
-    pooled = result["calibration"]
-    lines.append(f"calibration error of all conditions: {pooled['error']:.2%} ({between(pooled['interval'])})")
+    lines += [_line(row.condition, str(row.severity), row) for row in found.conditions]
     lines += [
-        f"empty page, {row['page']}: called blank {row['blank']:.0%}, a digit {row['answered']:.0%}"
-        for row in result["empty_pages"]
+        _line(f"MNIST-C {row.corruption}", "", row) + f"  (raw array {row.accuracy_raw:.1%})"
+        for row in found.corruptions
+    ]
+    pooled = found.calibration
+    lines.append(f"calibration error of all conditions: {pooled.error:.2%} ({between(pooled.interval)})")
+    lines += [
+        f"empty page, {row.page}: called blank {row.blank:.0%}, a digit {row.answered:.0%}" for row in found.empty_pages
     ]
     return "\n".join(lines)
 
 
-def _line(name: str, severity: object, row: dict[str, Any]) -> str:
-    among = "-" if row["accuracy_answered"] is None else f"{row['accuracy_answered']:.1%}"
-    error = "-" if row["calibration_error"] is None else f"{row['calibration_error']:.1%}"
+def _line(name: str, severity: str, row: PictureScores) -> str:
+    among = "-" if row.accuracy_answered is None else f"{row.accuracy_answered:.1%}"
+    error = "-" if row.calibration_error is None else f"{row.calibration_error:.1%}"
     return (
-        f"{name:<28}{severity:>8}{row['accuracy']:>10.1%}{row['answered']:>10.1%}{among:>19}"
-        f"{row['points_from_clean']:>+19.1f}{error:>19}"
+        f"{name:<28}{severity:>8}{row.accuracy:>10.1%}{row.answered:>10.1%}{among:>21}"
+        f"{row.points_from_clean:>+19.1f}{error:>19}"
     )

@@ -2,35 +2,50 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import prod
-from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 
-from pipeline.recognition.model import GRAPH, SLICE, Model
+from pipeline.recognition.model import SLICE
+from pipeline.registry.store import GRAPH, StoredModel
 
 SINGLE_RUNS = 300
 BATCH_RUNS = 9
 
 
-def cost(model: Model, folder: Path, images: np.ndarray) -> dict[str, Any]:
-    """Counts, bytes, seconds of training; milliseconds a digit alone and in a batch of SLICE, the medians of runs."""
-    training = model.card["training"]
+@dataclass(frozen=True)
+class Cost:
+    """Counts, bytes and seconds; milliseconds for a digit alone and for one of a batch of SLICE, medians of runs."""
+
+    parameters: int
+    multiply_accumulates: int
+    graph_bytes: int
+    training_seconds: float
+    epochs: int
+    precision: str
+    single_ms: float
+    batch_ms: float
+
+
+def cost(stored: StoredModel, images: NDArray[np.uint8]) -> Cost:
+    """Counted in the model's card and graph, and timed on some of (n, 28, 28) images."""
+    training, model, graph = stored.card.training, stored.model, stored.folder / GRAPH
     some = np.resize(images, (SLICE, *images.shape[1:]))
-    single = _median_ms(lambda run: model.predict(some[run % SLICE][None]), SINGLE_RUNS)
-    return {
-        "parameters": training["parameters"],
-        "multiply_accumulates": multiply_accumulates(onnx.load(folder / GRAPH)),
-        "graph_bytes": (folder / GRAPH).stat().st_size,
-        "training_seconds": training["seconds"],
-        "epochs": training["epochs"],
-        "precision": training.get("precision"),
-        "single_ms": single,
-        "batch_ms": _median_ms(lambda run: model.predict(some), BATCH_RUNS) / SLICE,
-    }
+    single = _median_ms(lambda run: model.classify(some[run % SLICE][None]), SINGLE_RUNS)
+    return Cost(
+        parameters=training.parameters,
+        multiply_accumulates=multiply_accumulates(onnx.load(graph)),
+        graph_bytes=graph.stat().st_size,
+        training_seconds=training.seconds,
+        epochs=training.epochs,
+        precision=training.precision,
+        single_ms=single,
+        batch_ms=_median_ms(lambda run: model.classify(some), BATCH_RUNS) / SLICE,
+    )
 
 
 def multiply_accumulates(graph: onnx.ModelProto) -> int:

@@ -6,23 +6,28 @@ Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks".
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
-PATCH = 4  # pixels a side, about a pen's width and a half
+from pipeline.evaluation.metrics import Labels, Probabilities
+
+PATCH = 4  # pixels a side, about a stroke and a half wide
 STEP = 2  # pixels
 MIDDLING = 0.9  # confidence: sure digits hardly change, whatever is hidden
 
+Images = NDArray[np.uint8]
 
-def drops(predict: Callable[[np.ndarray], np.ndarray], image: np.ndarray, digit: int) -> np.ndarray:
-    """(28, 28) float32, -1 to 1: the mean drop of the digit's probability over the patches that hide a pixel.
 
-    `image` is (28, 28) uint8; `predict` takes (n, 28, 28) uint8 and gives (n, 10) probabilities.
+def drops(classify: Callable[[Images], Probabilities], image: Images, digit: int) -> NDArray[np.float32]:
+    """(28, 28), -1 to 1: the mean drop of the digit's probability over the patches that hide a pixel.
+
+    `image` is (28, 28), white on black; `classify` takes (n, 28, 28) and gives (n, 10) probabilities.
     """
     side = image.shape[0]
     corners = [(y, x) for y in range(0, side - PATCH + 1, STEP) for x in range(0, side - PATCH + 1, STEP)]
     hidden = np.repeat(image[None], len(corners) + 1, axis=0)  # the last one stays whole
     for picture, (y, x) in zip(hidden, corners, strict=False):
         picture[y : y + PATCH, x : x + PATCH] = 0
-    found = predict(hidden)[:, digit]
+    found = classify(hidden)[:, digit]
     total, patches = np.zeros(image.shape, np.float32), np.zeros(image.shape, np.float32)
     for (y, x), probability in zip(corners, found, strict=False):
         total[y : y + PATCH, x : x + PATCH] += found[-1] - probability
@@ -30,9 +35,12 @@ def drops(predict: Callable[[np.ndarray], np.ndarray], image: np.ndarray, digit:
     return total / patches
 
 
-def middling(labels: np.ndarray, probabilities: np.ndarray) -> list[int]:
-    """A row for each digit that is there and read rightly: the one whose confidence is nearest to MIDDLING."""
-    right = probabilities.argmax(axis=1) == labels
-    off = np.where(right, abs(probabilities.max(axis=1) - MIDDLING), np.inf)
+def middling(labels: Labels, probabilities: Probabilities) -> list[int]:
+    """A row for each digit that is there and read correctly: the one whose confidence is nearest to MIDDLING.
+
+    Labels (n,) 0-9, probabilities (n, 10).
+    """
+    correct = probabilities.argmax(axis=1) == labels
+    off = np.where(correct, abs(probabilities.max(axis=1) - MIDDLING), np.inf)
     best = [int(np.where(labels == label, off, np.inf).argmin()) for label in range(10)]
-    return [row for label, row in enumerate(best) if labels[row] == label and right[row]]
+    return [row for label, row in enumerate(best) if labels[row] == label and correct[row]]
