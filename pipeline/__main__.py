@@ -177,8 +177,9 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _promote(options: argparse.Namespace) -> int:
-    from pipeline.registry import promotion
+    from pipeline.registry import promotion, store
 
+    store.ensure_not_empty()
     print(promotion.promote(options.model))
     return 0
 
@@ -191,8 +192,10 @@ def _rollback(options: argparse.Namespace) -> int:
 
 
 def _ship(options: argparse.Namespace) -> int:
+    from pipeline.registry import store
     from pipeline.training import release
 
+    store.ensure_not_empty()
     print(release.ship(options.model, options.evaluation))
     return 0
 

@@ -22,7 +22,6 @@ from pipeline.evaluation.result import Evaluation, Evidence
 from pipeline.evaluation.robustness import robustness
 from pipeline.evaluation.seeds import seeds
 from pipeline.evaluation.served import read_pictures, served
-from pipeline.recognition.decide import Thresholds
 from pipeline.registry.store import StoredModel
 
 REPORT = "report.html"
@@ -63,10 +62,10 @@ def write(found: Evaluation, evidence: Evidence, folder: Path) -> Path:
 
 def _measure(test: Split, stored: StoredModel) -> tuple[Evaluation, Evidence]:
     """What is found of every model."""
-    thresholds = Thresholds(stored.card.unsure_below, stored.card.no_digit_below)
+    options = stored.recogniser.options
     probabilities, p_digit = stored.model.classify(test.images)
-    told, detection = rejection(stored.model, thresholds, test, p_digit)
-    confidence = served_confidence(probabilities, p_digit, thresholds.no_digit_below)
+    told, detection = rejection(stored.model, options, test, p_digit)
+    confidence = served_confidence(probabilities, p_digit, options.no_digit_below)
     evidence = Evidence(
         stored=stored, test=test, probabilities=probabilities, confidence=confidence, detection=detection
     )
@@ -79,7 +78,7 @@ def _measure(test: Split, stored: StoredModel) -> tuple[Evaluation, Evidence]:
         served=served(test.labels, read, evidence.read),
         seeds=seeds(stored.card),
         calibration=intervals.reliability(evidence.correct, probabilities.max(axis=1)),
-        coverage=coverage(evidence.correct, confidence, thresholds.unsure_below),
+        coverage=coverage(evidence.correct, confidence, options.unsure_below),
         rejection=told,
         label_errors=errors,
         mistakes=metrics.mistakes(test.labels, probabilities, errors.rows),

@@ -11,7 +11,7 @@ from pipeline.data.synthesis import nondigits
 from pipeline.evaluation import metrics
 from pipeline.evaluation.coverage import NEVER, served_confidence
 from pipeline.evaluation.intervals import Interval, wilson
-from pipeline.recognition.decide import Thresholds
+from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.model import Classification, Model
 from pipeline.registry.card import Rejection
 
@@ -53,28 +53,28 @@ def made_up(test: Split) -> NDArray[np.uint8]:
 
 
 def rejection(
-    model: Model, thresholds: Thresholds, test: Split, p_digit: NDArray[np.float32]
+    model: Model, options: DecisionOptions, test: Split, p_digit: NDArray[np.float32]
 ) -> tuple[NondigitRejection, Detection]:
     """How well a model tells digits from what is none, and what shows it; `p_digit` (n,) is of the test digits."""
     found = model.classify(made_up(test))
     count = len(found.p_digit)
     labels = np.concatenate([test.labels, np.full(count, REJECT_CLASS, np.uint8)])
     detection = Detection(labels, np.concatenate([p_digit, found.p_digit]))
-    told = metrics.rejection(detection.labels, detection.p_digit, thresholds.no_digit_below)
-    answered = statuses(found, thresholds)
+    told = metrics.rejection(detection.labels, detection.p_digit, options.no_digit_below)
+    answered = statuses(found, options)
     return NondigitRejection(
         **vars(told),
         nondigits=count,
-        no_digit_below=thresholds.no_digit_below,
+        no_digit_below=options.no_digit_below,
         answered=answered,
         called_digit_interval=wilson(round(answered.digit * count), count),
     ), detection
 
 
-def statuses(found: Classification, thresholds: Thresholds) -> Statuses:
+def statuses(found: Classification, options: DecisionOptions) -> Statuses:
     """How often each status is given to n pictures that the model classifies so."""
-    confidence = served_confidence(found.probabilities, found.p_digit, thresholds.no_digit_below)
-    taken, sure = confidence > NEVER, confidence >= thresholds.unsure_below
+    confidence = served_confidence(found.probabilities, found.p_digit, options.no_digit_below)
+    taken, sure = confidence > NEVER, confidence >= options.unsure_below
     return Statuses(
         digit=float((sure & taken).mean()),
         unsure=float((~sure & taken).mean()),

@@ -15,7 +15,7 @@ from rich.console import Console
 from pipeline.data.mnist import Splits
 from pipeline.errors import BelowThresholds, ModelError
 from pipeline.evaluation import metrics, seeds
-from pipeline.recognition.decide import Thresholds
+from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import card as model_card
@@ -99,11 +99,11 @@ def _new_card(trained: Trained, splits: Splits, settings: Settings, files: dict[
 
 
 def _judged(card: ModelCard, graph: bytes, splits: Splits, settings: Settings, force: bool) -> ModelCard:
-    """The card with all that is measured: calibration, the quality gate, and at last the metrics. Raises BelowThresholds."""
+    """The card with what is measured: calibration, the gate, at last the metrics. Raises BelowThresholds."""
     model = Model(graph, f"{store.NAME}:candidate")
     calibrated = thresholds.calibrate(model, splits.validation, settings.examples, Console(stderr=True))
     card = dataclasses.replace(card, **calibrated)
-    recogniser = Recogniser(model, Thresholds(card.unsure_below, card.no_digit_below))
+    recogniser = Recogniser(model, DecisionOptions(card.unsure_below, card.no_digit_below))
     gate = _past_the_gate(recogniser, splits, force)  # before the test set is looked at
     found = {}
     for part in PARTS:

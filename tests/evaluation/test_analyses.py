@@ -12,7 +12,7 @@ from pipeline.evaluation import cost, coverage, metrics, occlusion, rejection, s
 from pipeline.evaluation.intervals import wilson
 from pipeline.evaluation.label_errors import label_errors, suspected
 from pipeline.evaluation.served import served
-from pipeline.recognition.decide import Thresholds
+from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.encode import png
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry.card import Rejection, SeedResult
@@ -46,7 +46,7 @@ def test_statuses_are_those_that_the_recogniser_gives(model, splits):
     """Both for digits and for what is none; in all three states."""
     some = Split(splits.test.images[:100], splits.test.labels[:100])
     images = np.concatenate([some.images, rejection.made_up(some)])
-    strict = Thresholds(unsure_below=0.999, no_digit_below=0.3)
+    strict = DecisionOptions(unsure_below=0.999, no_digit_below=0.3)
     recogniser = Recogniser(model, strict)
     given = [recogniser.recognise(png(image)).status for image in images]
     found = vars(rejection.statuses(model.classify(images), strict))

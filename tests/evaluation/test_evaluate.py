@@ -17,7 +17,7 @@ from pipeline.evaluation import conditions, corruptions, evaluate, outcomes
 from pipeline.evaluation.intervals import wilson
 from pipeline.evaluation.report import summary
 from pipeline.evaluation.result import Evaluation
-from pipeline.recognition.decide import Thresholds
+from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.encode import png
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
@@ -51,7 +51,7 @@ def disturbed(stored: StoredModel, noise: float) -> StoredModel:
             changed = values + rng.normal(0, noise * values.std(), values.shape).astype(np.float32)
             weights.CopyFrom(onnx.numpy_helper.from_array(changed, weights.name))
     model = Model(graph.SerializeToString(), "digits:worse", stored.card.temperature)
-    thresholds = Thresholds(stored.card.unsure_below, stored.card.no_digit_below)
+    thresholds = DecisionOptions(stored.card.unsure_below, stored.card.no_digit_below)
     return StoredModel(stored.folder, stored.card, Recogniser(model, thresholds))
 
 

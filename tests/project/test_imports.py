@@ -36,7 +36,7 @@ def test_every_room_imports_only_what_lies_below_it():
 
 
 def room_of(module: str) -> str | None:
-    """The row of MAY_IMPORT that speaks for a module; None for what is outside the project, and for `pipeline` itself."""
+    """The row of MAY_IMPORT that speaks for a module; None for `pipeline` itself and what is not ours."""
     return next((room for room in MAY_IMPORT if module == room or module.startswith(f"{room}.")), None)
 
 
