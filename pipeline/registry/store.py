@@ -109,7 +109,7 @@ def load(wanted: str | None = None, default: str = "latest") -> StoredModel:
 def load_folder(folder: Path, tag: str) -> StoredModel:
     """The model in a folder that holds GRAPH and its card. Raises ModelError."""
     card = model_card.read(folder / model_card.FILE)
-    graph = _read_checked(folder / GRAPH, card.files[GRAPH])
+    graph = _read_checked(folder / GRAPH, card.files.get(GRAPH, "nothing of it"))
     options = DecisionOptions(card.unsure_below, card.no_digit_below)
     return StoredModel(folder, card, Recogniser(Model(graph, tag, card.temperature), options))
 

@@ -32,11 +32,11 @@ def test_it_does_what_its_card_says(stored, splits):
 
 
 def test_what_serves_agrees_with_the_raw_arrays(recogniser, splits):
-    """Of 3,000 digits, PNG files lose or win two at most to the raw arrays."""
-    some = Split(splits.validation.images[:3000], splits.validation.labels[:3000])
+    """Of 1,500 digits, PNG files lose or win one at most to the raw arrays."""
+    some = Split(splits.validation.images[:1500], splits.validation.labels[:1500])
     raw = recogniser.model.classify(some.images).probabilities.argmax(axis=1)
     served = read_pictures(recogniser, some)
-    assert abs(int((served == some.labels).sum()) - int((raw == some.labels).sum())) <= 2
+    assert abs(int((served == some.labels).sum()) - int((raw == some.labels).sum())) <= 1
 
 
 def test_the_card_beside_the_file_is_the_one_inside(stored, card_beside):

@@ -36,13 +36,18 @@ def test_a_changed_graph_is_not_loaded(folder):
 
 def test_a_missing_graph_is_not_loaded(folder):
     (folder / store.GRAPH).unlink()
-    assert refusal(folder).endswith(
-        "No such file or directory: '…/network.onnx'). Delete this version and import it again."
-    )
+    said = "…/network.onnx: cannot be read ([Errno 2] No such file or directory: '…/network.onnx'). "
+    assert refusal(folder) == said + "Delete this version and import it again."
 
 
 def change(content: str, **fields) -> str:
     return json.dumps(json.loads(content) | fields)
+
+
+def test_a_graph_that_the_card_does_not_name_is_not_loaded(folder):
+    path = folder / card.FILE
+    path.write_text(change(path.read_text(), files={}))
+    assert "its card says nothing of it" in refusal(folder)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ def change(content: str, **fields) -> str:
         (lambda text: text[:100], "the file: Invalid JSON"),
         (lambda text: "[]", "the file: Input should be an object"),
         (lambda text: change(text, temperature="hot"), "temperature: Input should be a valid number"),
-        (lambda text: change(text, files=None), "files: Input should be a valid dictionary"),
+        (lambda text: change(text, files=None), "files: Input should be an object"),
         (lambda text: change(text, metrics={"test": {}}), "metrics.test.count: Field required"),
     ],
     ids=["cut off", "no object", "a wrong type", "no files", "a part missing"],
