@@ -9,11 +9,15 @@ from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
 
 from pipeline.errors import ModelError
-from pipeline.registry import promotion, store
+from pipeline.recognition.recogniser import use_one_thread
+from pipeline.registry import bentoml_adapter, promotion, store
 from pipeline.web import create_app
 from pipeline.web.errors import PlainErrorsAsJson
 
 log = logging.getLogger("bentoml.digits")
+
+use_one_thread()
+bentoml_adapter.report_no_usage()
 
 # What is promoted in the store around a Bento is nothing to it: its model is packed with it.
 IN_BENTO = (Path(__file__).resolve().parent.parent / "bento.yaml").is_file()

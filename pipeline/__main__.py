@@ -10,14 +10,12 @@ from pathlib import Path
 from pipeline.arguments import OneLineParser, whole_number
 from pipeline.errors import DigitsError
 
-# Before TensorFlow is imported: none of its start-up chatter.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-
 CHOSEN = "epochs", "batch_size", "seed"  # settings that have an option
 
 
 def main(arguments: list[str] | None = None) -> int:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: none of its start-up chatter
+    os.environ["BENTOML_DO_NOT_TRACK"] = "True"  # before BentoML is: no usage reports
     parser = _parser()
     options = parser.parse_args(arguments)
     chosen = any(getattr(options, name, None) is not None for name in CHOSEN) or getattr(options, "quick", False)
@@ -159,8 +157,10 @@ def _evaluate(options: argparse.Namespace) -> int:
     from pipeline.evaluation import robustness, served
     from pipeline.evaluation.evaluate import evaluate, write
     from pipeline.evaluation.report import summary
+    from pipeline.recognition.recogniser import use_one_thread
     from pipeline.registry import store
 
+    use_one_thread()
     digits = options.robustness_digits or (robustness.DIGITS if options.robustness else None)
     test = mnist.load(options.data).test
     store.ensure_not_empty()
