@@ -1,16 +1,18 @@
 """Handwritten digits: from a picture's bytes to an honest answer, and the training behind it.
 
-    bytes --preprocess--> (28, 28) uint8 --model--> probabilities --recognise--> Answer or Number
+The rooms, from low to high; a room knows only those below it (tests/project/test_imports.py holds the table):
 
-Imports point one way, low to high (tests/test_imports.py holds the table):
+    errors, answer   refusals; Answer and Number, the same on the wire, in the pages and in evaluation
+    client           HTTP client of the service, for the two pages and for whoever calls it
+    recognition/     a picture to an Answer or a Number; all that serves, without TensorFlow
+    registry/        model card, model store, promotion
+    web/             the HTTP contract
+    data/            MNIST, augmentation, synthesis of pages, handwriting styles and non-digits
+    evaluation/      metrics, intervals, conditions, robustness, the report
+    training/        network, training, calibration, quality gate, release
+    arguments, __main__   the command line
 
-    errors, calibrate, curves, distortion, history, versions
-    answer, data, preprocess, model, augment, network, render, scribbles, statistics
-    variants, nondigits, reading, recognise, client, store, conditions, corruptions
-    arguments, promotion, web, checkpoint, examples, export, look, evaluate, robustness, seeds
-    train, gate, thresholds, prepare
-    release, report
-    __main__ (the command line); outside the package: service.py, ui, flask_app
+Outside the package: service.py mounts web/ in BentoML and bentofile.yaml packs it; ui/ and flask_app/ call it.
 
 This file re-exports nothing, so that importing `pipeline.client` pulls in no framework.
 """

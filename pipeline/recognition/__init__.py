@@ -1,1 +1,23 @@
-"""From a picture's bytes to an answer."""
+"""A picture's bytes to an Answer or a Number, in three steps that can each be read alone.
+
+    bytes --decode--> Picture --segment--> Segmentation --classify--> [Classified] --decide--> Answer | Number
+
+    recogniser          the three steps, one after the other: what serves, what evaluation measures
+    decode              any picture file to upright RGB pixels, within limits
+    segment             pixels to candidates, by way of:
+      page_detection      the table around a page goes
+      ink                 how much ink each pixel holds: light and shadow divided out, polarity decided
+      ruled_lines         ruled and squared paper goes
+      components          connected components of ink
+      foreground          those of the pen's strength; specks, edges and shadows go
+      layout              strokes to characters, characters to lines of writing
+      over_segmentation   a line in every way it may be cut into digits
+      fit                 a candidate to 28×28, as MNIST's digits were made
+    candidates          what segment finds and decide chooses from
+    model, calibration  (n, 28, 28) to probabilities and P(digit), in one batch
+    decide              classified candidates to an answer: a pure function, with its thresholds in DecisionOptions
+    stages              each stage as a picture, for people: `python -m pipeline look`
+    encode              pixels to a PNG file
+
+Knows `answer` and `errors` alone.
+"""
