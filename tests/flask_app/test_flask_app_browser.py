@@ -2,7 +2,7 @@
 
 Fixtures from conftest.py: `browser` (Playwright's, Chromium), `service` (.url, .stop(), .start(), which returns once
 the service answers), `upload_url` (of `python -m flask_app` in front of that service) and `test_digit_png` (a label's
-MNIST test digit as PNG bytes; one that the model reads rightly).
+MNIST test digit as PNG bytes; one that the model reads correctly).
 """
 
 import base64

@@ -168,8 +168,8 @@ def test_each_status_has_its_own_words(show, reply, words):
 
 def test_ten_probabilities_and_what_the_model_saw(show):
     shown = show(answer("unsure", 7, 0.64))
-    shares = [text for label in range(10) for text in (str(label), "64.0 %" if label == 7 else "4.0 %")]
-    assert shown["probabilities"] == shares
+    expected = [text for label in range(10) for text in (str(label), "64.0 %" if label == 7 else "4.0 %")]
+    assert shown["probabilities"] == expected
     assert shown["seen"] == [SEEN]
 
 
@@ -255,7 +255,7 @@ def test_each_digit_of_a_number_with_what_the_model_saw(show_number):
     assert re.findall(r'<li class="(\w+)"><img src="([^"]*)"', shown["digits"]) == [("digit", SEEN), ("unsure", SEEN)]
 
 
-def test_the_boxes_are_shares_of_the_drawing(show_number):
+def test_the_boxes_are_in_per_cent_of_the_drawing(show_number):
     shown = show_number(FORTY)
     assert re.findall(r'<div class="([^"]*)" style="([^"]*)">', shown["boxes"]) == [
         ("box digit", "left: 10.00%; top: 12.00%; width: 10.00%; height: 72.00%"),

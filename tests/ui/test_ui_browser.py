@@ -20,7 +20,7 @@ from pipeline.answer import Answer, Number, PlacedAnswer
 
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
 PAPER = {"digit": (512, 512), "number": (512, 1536)}  # rows and columns of the drawing
-SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]  # shares of the drawing area's side, from its upper left corner
+SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]  # fractions of the drawing area's side, from its upper left corner
 LINE = [(0.25, 0.5), (0.75, 0.5)]
 MIDDLE = (256, 256)  # pixels of the drawing
 STEPS = 12  # pointer events for each straight line
@@ -92,7 +92,7 @@ def decoded(picture):
 
 
 def on_screen(page, points):
-    """Shares of the drawing area -> CSS pixels of the page."""
+    """Fractions of the drawing area -> CSS pixels of the page."""
     box = page.locator("#sketchpad canvas").bounding_box()
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
 
@@ -117,8 +117,8 @@ def draw_by_touch(page, points):
     corners = on_screen(page, points)
     touch("touchStart", corners[0])
     for (from_x, from_y), (to_x, to_y) in pairwise(corners):
-        for share in np.linspace(0, 1, STEPS):
-            touch("touchMove", (from_x + share * (to_x - from_x), from_y + share * (to_y - from_y)))
+        for fraction in np.linspace(0, 1, STEPS):
+            touch("touchMove", (from_x + fraction * (to_x - from_x), from_y + fraction * (to_y - from_y)))
     touch("touchEnd")
 
 
@@ -270,7 +270,7 @@ def test_a_screen_reader_is_told_the_answer(open_page, recording_url):
 
 
 def stroke_at(x):
-    """An upright stroke, at a share of the drawing area's width."""
+    """An upright stroke, at a fraction of the drawing area's width."""
     return [(x, 0.3), (x, 0.7)]
 
 
