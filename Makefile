@@ -4,7 +4,7 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check lint format train evaluate bench bench-training lock clean
+.PHONY: up test check quick lint format train evaluate bench bench-training lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -13,6 +13,9 @@ test: .venv/installed-dev lint ## check the code and run all tests
 	$(BIN)/python -m pytest
 
 check: test
+
+quick: .venv/installed-dev lint ## check the code and run the tests that need no browser, no server process, no training
+	$(BIN)/python -m pytest -m "not slow"
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
