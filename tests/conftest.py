@@ -122,3 +122,11 @@ def browser():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser):
+    """A browsing context whose cache stays warm from test to test; what changes a context takes one of its own."""
+    context = browser.new_context()
+    yield context
+    context.close()
