@@ -4,7 +4,7 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check lint format train evaluate bench bench-training lock clean
+.PHONY: up test check quick coverage lint format train evaluate bench bench-training lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -13,6 +13,16 @@ test: .venv/installed-dev lint ## check the code and run all tests
 	$(BIN)/python -m pytest
 
 check: test
+
+quick: .venv/installed-dev lint ## check the code and run the tests that need no browser, no server process, no training
+	$(BIN)/python -m pytest -m "not slow"
+
+coverage: .venv/installed-dev ## run all tests, a third slower, and say how much of each module they reach
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+	@$(BIN)/coverage report | awk '$$1 ~ /py$$/ && $$NF + 0 < 85 { print "Under 85 %: " $$1 ", " $$NF }'
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

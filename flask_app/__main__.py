@@ -18,9 +18,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     client = Client(options.service)
     app = create_app(client.recognise, client.read, options.trusted_host)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 of a container gets no other way to end
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     with listen(PROG, options.host, options.port) as listener:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 of a container gets no other way to end
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
         url = address(options.host, listener)
         print(f"Upload page on {url} reads with {options.service}; Ctrl+C stops it.", flush=True)
         # Somewhat too large an upload must get as far as Flask, whose answer is readable; waitress hangs up on more.

@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from flask_app.readings import Read, Reading, http_status, read_all
 from flask_app.words import summary
+from pipeline.version import version
 
 MAX_FILES = 50  # pictures in one submission
 MODES = {"digit": "Digit", "number": "Number"}  # what a picture may hold, as the form sends and as people see it
@@ -88,6 +89,7 @@ def render(readings: Sequence[Reading] = (), problem: str | None = None) -> str:
         max_files=MAX_FILES,
         max_mebibytes=max_mebibytes(),
         too_large=too_large_in_words(),
+        version=version(),
     )
 
 

@@ -1,10 +1,17 @@
-"""What the project answers about a picture; the same objects on the wire, in the UIs and in evaluation."""
+"""What the project answers about a picture; the same objects on the wire, in the UIs and in evaluation.
+
+What is written below a field also describes it in the service's /docs.json (see pipeline.web.schemas).
+"""
 
 import base64
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
+
+from annotated_types import Interval, Len
 
 Status = Literal["digit", "unsure", "blank", "not_a_digit"]
+Digit = Annotated[int, Interval(ge=0, le=9)]
+TenProbabilities = Annotated[tuple[float, ...], Len(10, 10)]
 
 # What one decimal rounds to certainty and impossibility; no model is entitled to either.
 _UNCERTAIN = {"100.0 %": "> 99.9 %", "0.0 %": "< 0.1 %"}
@@ -23,21 +30,21 @@ def data_url(content: bytes, media_type: str = "image/png") -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """One picture's answer.
-
-    `digit` is 0-9 where status is digit or unsure, else None; `confidence` 0-1 is the probability that it is right;
-    `probabilities` holds 10 numbers that sum to 1; `seen` is the 28×28 picture that the model saw as a PNG data URL,
-    None when blank; `model` is the tag of the model that answered; `message` says in a sentence why there is no
-    digit, None where there is one.
-    """
+    """What was read in one picture."""
 
     status: Status
-    digit: int | None
+    digit: Digit | None
+    """The best digit where status is digit or unsure, else null."""
     confidence: float
-    probabilities: tuple[float, ...]
+    """Probability that `digit` is right, 0 to 1."""
+    probabilities: TenProbabilities
+    """One for each digit; they sum to 1."""
     seen: str | None
+    """The 28×28 that the model saw, a PNG data URL; null when blank."""
     model: str
+    """Tag of the model that answered."""
     message: str | None = None
+    """Why there is no digit, in a sentence for people; null where there is one."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -49,9 +56,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedAnswer(Answer):
-    """The answer for one digit of a number; `box` is x0, y0, x1, y1 in the upright picture's pixels, x1, y1 past it."""
+    """What one digit of a number was read as, and where it is."""
 
     box: tuple[int, int, int, int]
+    """x0, y0, x1, y1 in pixels of the upright picture; x1 and y1 are just past the digit."""
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Self:
@@ -60,15 +68,15 @@ class PlacedAnswer(Answer):
 
 @dataclass(frozen=True)
 class Number:
-    """Several digits of one picture in reading order: lines from top to bottom, each from left to right.
-
-    `text` holds the digits alone, "" when there are none; `width` and `height` are the upright picture's, in pixels.
-    """
+    """The digits of one picture in reading order: lines from top to bottom, each from left to right."""
 
     text: str
+    """The digits alone, in reading order; empty when there are none."""
     digits: tuple[PlacedAnswer, ...]
     width: int
+    """Of the upright picture, in pixels."""
     height: int
+    """Of the upright picture, in pixels."""
 
     @property
     def doubtful(self) -> int:

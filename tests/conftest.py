@@ -35,6 +35,18 @@ BROWSER_ARGUMENTS = [
     "--disable-sync",
 ]
 
+# What a test must not use to be part of `make quick`: browsers, servers in processes of their own, trainings.
+SLOW_FIXTURES = {
+    *("browser", "service", "sketchpad_url", "upload_url", "bento", "running"),
+    *("line", "trained", "whole", "evaluated"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def splits() -> mnist.Splits:
@@ -110,3 +122,11 @@ def browser():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser):
+    """A browsing context whose cache stays warm from test to test; what changes a context takes one of its own."""
+    context = browser.new_context()
+    yield context
+    context.close()

@@ -1,10 +1,13 @@
 """Real servers in processes of their own, and where the repository is."""
 
+import http.server
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -61,6 +64,36 @@ def serving(server: Server):
     server.start()
     yield server
     server.stop()
+
+
+class StandIn:
+    """Stands in for the digit service: answers each POST with one body, and stops and starts at once."""
+
+    def __init__(self, body: dict):
+        self.content = json.dumps(body).encode()
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        content = self.content
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        threading.Thread(target=self.server.serve_forever, args=(0.02,)).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def bentoml_command(*arguments: str) -> list[str]:

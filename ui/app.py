@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from pipeline.answer import Answer, Number
 from pipeline.errors import DigitsError
+from pipeline.version import version
 from ui.limit import LimitBody
 from ui.render import Parts, answer_parts, failure_html
 from ui.render_number import number_parts
@@ -69,6 +70,7 @@ def build_ui(recognise: Callable[[bytes], Answer], read: Callable[[bytes], Numbe
                 answer = part("answer", empty.answer)
                 seen = part("seen", empty.seen)
                 details = part("details", empty.details)
+        part("version", f"<footer>{TITLE} {version()}</footer>")
         retry = gr.Timer(RETRY_SECONDS, active=False)
         gr.on(
             [sheet.input, retry.tick],

@@ -70,15 +70,15 @@ def seen_html(answer: Answer | None) -> str:
     return f"<figure>{picture}<figcaption>What the model saw</figcaption></figure>"
 
 
-def _bars(shares: Sequence[float | None], best: int | None) -> str:
-    rows = "".join(_bar(digit, share, digit == best) for digit, share in enumerate(shares))
+def _bars(probabilities: Sequence[float | None], best: int | None) -> str:
+    rows = "".join(_bar(digit, probability, digit == best) for digit, probability in enumerate(probabilities))
     return f'<h2>Probabilities</h2><ol class="bars">{rows}</ol>'
 
 
-def _bar(digit: int, share: float | None, best: bool) -> str:
-    width, text = ("0", "") if share is None else (f"{share:.2%}", percentage(share))
+def _bar(digit: int, probability: float | None, best: bool) -> str:
+    width, text = ("0", "") if probability is None else (f"{probability:.2%}", percentage(probability))
     return (
         f'<li{" class=best" if best else ""}><span class="name">{digit}</span>'
         f'<span class="track"><span class="fill" style="width: {width}"></span></span>'
-        f'<span class="share">{text}</span></li>'
+        f'<span class="probability">{text}</span></li>'
     )

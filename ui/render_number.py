@@ -5,7 +5,7 @@ from html import escape
 from pipeline.answer import Number, PlacedAnswer, percentage
 from ui.render import Parts, message_html
 
-LABEL = 0.12  # of a drawing's height: where less is free above a box, its label goes inside
+LABEL_FRACTION = 0.12  # of a drawing's height: where less is free above a box, its label goes inside
 
 
 def number_parts(number: Number | None) -> Parts:
@@ -30,11 +30,11 @@ def digits_html(number: Number) -> str:
 
 
 def boxes_html(number: Number) -> str:
-    """The boxes of the digits, each with its label, in shares of the drawing's size."""
+    """The boxes of the digits, each with its label, in per cent of the drawing's size."""
     return f'<div class="boxes" aria-hidden="true">{"".join(_box(digit, number) for digit in number.digits)}</div>'
 
 
-def mark(digit: PlacedAnswer) -> str:
+def label(digit: PlacedAnswer) -> str:
     """One digit for people: "7", "7?" when unsure, "–" where it is none."""
     if digit.digit is None:
         return "–"
@@ -45,8 +45,8 @@ def _digit(digit: PlacedAnswer) -> str:
     seen = f'<img src="{escape(digit.seen)}" alt="">' if digit.seen else ""
     doubt = "" if digit.status == "digit" else ", not sure"
     return (
-        f'<li class="{escape(digit.status)}">{seen}<span class="name">{escape(mark(digit))}</span>'
-        f'<span class="share">{percentage(digit.confidence)}{doubt}</span></li>'
+        f'<li class="{escape(digit.status)}">{seen}<span class="name">{escape(label(digit))}</span>'
+        f'<span class="confidence">{percentage(digit.confidence)}{doubt}</span></li>'
     )
 
 
@@ -54,9 +54,9 @@ def _box(digit: PlacedAnswer, number: Number) -> str:
     x0, y0, x1, y1 = digit.box
     left, width = x0 / number.width, (x1 - x0) / number.width
     top, height = y0 / number.height, (y1 - y0) / number.height
-    high = " high" if top < LABEL else ""
+    high = " high" if top < LABEL_FRACTION else ""
     return (
         f'<div class="box {escape(digit.status)}{high}" '
         f'style="left: {left:.2%}; top: {top:.2%}; width: {width:.2%}; height: {height:.2%}">'
-        f'<span class="label">{escape(mark(digit))} <small>{percentage(digit.confidence)}</small></span></div>'
+        f'<span class="label">{escape(label(digit))} <small>{percentage(digit.confidence)}</small></span></div>'
     )

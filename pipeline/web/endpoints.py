@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -15,17 +15,21 @@ from starlette.responses import JSONResponse, Response
 from pipeline.answer import Answer, Number
 from pipeline.errors import BadRequest, DigitsError, WrongShape, WrongType
 from pipeline.recognition.decode import MAX_BYTES
+from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
-from pipeline.web.errors import error_object
+from pipeline.web.errors import refusal
 from pipeline.web.limits import limited
+from pipeline.web.results import BatchResult, ClassifyResult, Error
 
 MAX_BATCH = 64  # pictures in one /predict_batch
 MAX_BATCH_BYTES = 100 * 2**20
 MAX_DIGITS = 65_536  # digits in one /classify
-DIGIT_BYTES = 28 * 28
+DIGIT_BYTES = SIDE * SIDE
 FORM_BYTES = 64 * 2**10  # room for the multipart headers around the pictures
 MAX_FIELDS = 1000  # of a form; far above any use, so that a count over MAX_BATCH gets its own message
 BINARY = "application/octet-stream"
+
+Found = TypeVar("Found")
 
 
 @limited(MAX_BYTES + FORM_BYTES)
@@ -42,7 +46,7 @@ async def read(request: Request) -> Response:
 
 @limited(MAX_BATCH_BYTES + FORM_BYTES)
 async def predict_batch(request: Request) -> Response:
-    """Pictures as repeated form fields `images` -> {"results": [Answer or error, in the order sent]}."""
+    """Pictures as repeated form fields `images` -> a BatchResult."""
     kind = _content_type(request)
     if kind != "multipart/form-data":
         raise WrongType(f"The content type is '{kind}', expected multipart/form-data with file fields 'images'.")
@@ -55,29 +59,29 @@ async def predict_batch(request: Request) -> Response:
     recogniser = state.stored.recogniser  # one for all of them, whatever is promoted meanwhile
     with state.admission:
         results = [await _in_thread(state.threads, _answer_or_error, recogniser, each) for each in pictures]
-    return JSONResponse({"results": results})
+    return JSONResponse(BatchResult(tuple(results)).to_json())
 
 
 @limited(MAX_DIGITS * DIGIT_BYTES)
 async def classify(request: Request) -> Response:
-    """Ready-made digits, n×784 bytes -> their probabilities, as JSON or as float32 bytes."""
+    """Ready-made digits, n×784 bytes -> a ClassifyResult, or the probabilities as float32 bytes."""
     kind = _content_type(request)
     if kind != BINARY:
         raise WrongType(f"The content type is '{kind}', expected {BINARY} with n×{DIGIT_BYTES} bytes as the body.")
     body = await request.body()
     if not body or len(body) % DIGIT_BYTES:
         raise WrongShape(
-            f"The body has {len(body):,} bytes, expected a multiple of {DIGIT_BYTES}: each digit is 28×28 bytes, "
-            "row by row, white ink (255) on black (0)."
+            f"The body has {len(body):,} bytes, expected a multiple of {DIGIT_BYTES}: each digit is "
+            f"{SIDE}×{SIDE} bytes, row by row, white ink (255) on black (0)."
         )
     state = request.app.state
     model = state.stored.model
     with state.admission:
-        digits = np.frombuffer(body, np.uint8).reshape(-1, 28, 28)
+        digits = np.frombuffer(body, np.uint8).reshape(-1, SIDE, SIDE)
         probabilities, _ = await _in_thread(state.bulk_threads, model.classify, digits)
     if _accepts_binary(request.headers.get("accept", "")):
         return Response(probabilities.astype("<f4").tobytes(), media_type=BINARY)
-    return JSONResponse({"probabilities": probabilities.tolist(), "model": model.tag})
+    return JSONResponse(ClassifyResult(probabilities.tolist(), model.tag).to_json())
 
 
 async def current_model(request: Request) -> Response:
@@ -142,12 +146,12 @@ def _files(form: FormData, field: str) -> list[UploadFile]:
     return files
 
 
-def _answer_or_error(recogniser: Recogniser, picture: bytes) -> dict[str, Any]:
+def _answer_or_error(recogniser: Recogniser, picture: bytes) -> Answer | Error:
     try:
-        return recogniser.recognise(picture).to_json()
+        return recogniser.recognise(picture)
     except DigitsError as error:
-        return error_object(error.code, str(error))
+        return refusal(error.code, str(error))
 
 
-async def _in_thread(limiter: anyio.CapacityLimiter, function: Callable[..., Any], *arguments: Any) -> Any:
+async def _in_thread(limiter: anyio.CapacityLimiter, function: Callable[..., Found], *arguments: Any) -> Found:
     return await anyio.to_thread.run_sync(function, *arguments, limiter=limiter)

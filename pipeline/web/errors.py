@@ -1,8 +1,7 @@
-"""Every refusal as one JSON object, {"error": {"code", "message"}}."""
+"""Every refusal as one JSON object, an Error."""
 
 import logging
 import textwrap
-from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -10,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import Busy, DigitsError
+from pipeline.web.results import Error, ErrorDetail
 
 RETRY_AFTER_SECONDS = 1
 MOST_CHARACTERS = 600  # of a message
@@ -21,27 +21,29 @@ ENDPOINTS = (
 log = logging.getLogger("bentoml.digits")
 
 
-def error_object(code: str, message: str) -> dict[str, Any]:
+def refusal(code: str, message: str) -> Error:
     """The one form of error; a message may quote what a client sent, hence short and safe to encode."""
     safe = message.encode("utf-8", "replace").decode("utf-8")
-    return {"error": {"code": code, "message": textwrap.shorten(safe, MOST_CHARACTERS, placeholder=" …")}}
+    return Error(ErrorDetail(code, textwrap.shorten(safe, MOST_CHARACTERS, placeholder=" …")))
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DigitsError)  # Starlette's signature is wider than what it passes
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if isinstance(error, Busy) else None
-    return JSONResponse(error_object(error.code, str(error)), error.status, headers)
+    return JSONResponse(refusal(error.code, str(error)).to_json(), error.status, headers)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return JSONResponse(_by_status(error.status_code, request.scope, error.detail), error.status_code, error.headers)
+    return JSONResponse(
+        _by_status(error.status_code, request.scope, error.detail).to_json(), error.status_code, error.headers
+    )
 
 
 def _broken(request: Request, error: Exception) -> JSONResponse:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     message = "The service failed on this request; its log says why. Please report it with the input that caused it."
-    return JSONResponse(error_object("internal", message), 500)
+    return JSONResponse(refusal("internal", message).to_json(), 500)
 
 
 def _gone(request: Request, error: Exception) -> Response:
@@ -52,12 +54,12 @@ def _gone(request: Request, error: Exception) -> Response:
 HANDLERS = {DigitsError: _refused, HTTPException: _http, ClientDisconnect: _gone, Exception: _broken}
 
 
-def _by_status(status: int, scope: Scope, detail: str) -> dict[str, Any]:
+def _by_status(status: int, scope: Scope, detail: str) -> Error:
     if status == 404:
-        return error_object("not_found", f"There is no {scope['path']} here. There are {ENDPOINTS}.")
+        return refusal("not_found", f"There is no {scope['path']} here. There are {ENDPOINTS}.")
     if status == 405:
-        return error_object("wrong_method", f"{scope['path']} does not take {scope['method']}. There are {ENDPOINTS}.")
-    return error_object("bad_request", f"The request could not be parsed: {detail}")
+        return refusal("wrong_method", f"{scope['path']} does not take {scope['method']}. There are {ENDPOINTS}.")
+    return refusal("bad_request", f"The request could not be parsed: {detail}")
 
 
 class PlainErrorsAsJson:
@@ -78,7 +80,7 @@ class PlainErrorsAsJson:
                 replaced = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/plain")
                 if replaced:
                     status = message["status"]
-                    await JSONResponse(_by_status(status, scope, ""), status)(scope, receive, send)
+                    await JSONResponse(_by_status(status, scope, "").to_json(), status)(scope, receive, send)
             if not replaced:
                 await send(message)
 

@@ -67,13 +67,13 @@ def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
 class LimitedBody:
     """Counts a request's bytes as they come, and refuses those over the limit."""
 
-    def __init__(self, request: Request, most_bytes: int, admission: Admission):
-        self.request, self.most_bytes, self.admission = request, most_bytes, admission
+    def __init__(self, request: Request, most_bytes: int, admission: Admission, seconds: float = BODY_SECONDS):
+        self.request, self.most_bytes, self.admission, self.seconds = request, most_bytes, admission, seconds
         self.taken = 0  # bytes counted in the admission
         self.announced = int(request.headers.get("content-length", 0))
         self.received = 0
         self.more = True
-        self.deadline = time.monotonic() + BODY_SECONDS
+        self.deadline = time.monotonic() + seconds
 
     async def receive(self) -> Message:
         """The next message of the body (ASGI). Raises TooLarge, TooSlow and Busy."""
@@ -100,7 +100,7 @@ class LimitedBody:
                 message = await self.request.receive()
         except TimeoutError as error:
             raise TooSlow(
-                f"Only {self.received:,} bytes of the request came within {BODY_SECONDS:.0f} s. "
+                f"Only {self.received:,} bytes of the request came within {self.seconds:.0f} s. "
                 "Send a smaller picture, or try again on a better connection."
             ) from error
         self.received += len(message.get("body", b""))

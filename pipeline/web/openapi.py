@@ -2,19 +2,13 @@
 
 from typing import Any
 
-from pipeline.web.schemas import (
-    EXAMPLE_ANSWER,
-    EXAMPLE_ERROR,
-    EXAMPLE_MODEL,
-    EXAMPLE_NUMBER,
-    PROBABILITIES,
-    SCHEMAS,
-    reference,
-)
+from pipeline.answer import Answer, Number
+from pipeline.registry.card import ModelFacts
+from pipeline.version import version
+from pipeline.web.results import BatchResult, ClassifyResult, Error
+from pipeline.web.schemas import described, schemas
 
-_VERSION = "1"  # of the contract
 _DESCRIPTION = "Reads handwritten digits from pictures. Every refusal says what came, what is expected and what to do."
-_RESULT = {"anyOf": [reference("Answer"), reference("Error")]}
 _PICTURE = {"type": "string", "format": "binary"}
 
 _REFUSALS = {
@@ -30,62 +24,48 @@ _REFUSALS = {
 def describe(infrastructure: dict[str, Any]) -> dict[str, Any]:
     """The OpenAPI document of the surrounding server with the endpoints and schemas of the contract added."""
     components = infrastructure.get("components", {})
-    schemas = {**components.get("schemas", {}), **SCHEMAS}
     return {
         **infrastructure,
-        "info": {"title": "Handwritten digits", "description": _DESCRIPTION, "version": _VERSION},
+        "info": {"title": "Handwritten digits", "description": _DESCRIPTION, "version": version()},
         "paths": {**_paths(), **infrastructure.get("paths", {})},
-        "components": {**components, "schemas": schemas},
+        "components": {**components, "schemas": {**components.get("schemas", {}), **schemas()}},
     }
 
 
 def _paths() -> dict[str, Any]:
     one_picture = {"multipart/form-data": _form("image", _PICTURE), "image/*": {"schema": _PICTURE}}
-    answer = {"schema": reference("Answer"), "example": EXAMPLE_ANSWER}
-    number = {"schema": reference("Number"), "example": EXAMPLE_NUMBER}
-    model = {"schema": reference("Model"), "example": EXAMPLE_MODEL}
     return {
         "/predict": _post(
             "Read the digit in one picture; where there is none, the answer's `message` says why",
             one_picture,
-            {"application/json": answer},
+            _json(Answer),
         ),
         "/read": _post(
             "Read all digits in one picture, in reading order, and where each of them is",
             one_picture,
-            {"application/json": number},
+            _json(Number),
         ),
         "/predict_batch": _post(
             "Read the digits in several pictures; one bad file never spoils its neighbours",
             {"multipart/form-data": _form("images", {"type": "array", "items": _PICTURE})},
-            {
-                "application/json": {
-                    "schema": {"type": "object", "properties": {"results": {"type": "array", "items": _RESULT}}},
-                    "example": {"results": [EXAMPLE_ANSWER, EXAMPLE_ERROR]},
-                }
-            },
+            _json(BatchResult),
         ),
         "/classify": _post(
             "Classify ready-made 28×28 digits in bulk: n×784 bytes, row by row, white ink (255) on black (0)",
             {"application/octet-stream": {"schema": _PICTURE}},
             {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "properties": {
-                            "probabilities": {"type": "array", "items": PROBABILITIES},
-                            "model": {"type": "string"},
-                        },
-                    },
-                    "example": {"probabilities": [EXAMPLE_ANSWER["probabilities"]], "model": EXAMPLE_ANSWER["model"]},
-                },
+                **_json(ClassifyResult),
                 "application/octet-stream": {
                     "schema": {**_PICTURE, "description": "n×10 little-endian float32; asked for with Accept."}
                 },
             },
         ),
-        "/model": _get("Which model answers, and the main facts of its card", {"application/json": model}),
+        "/model": _get("Which model answers, and the main facts of its card", _json(ModelFacts)),
     }
+
+
+def _json(kind: type) -> dict[str, Any]:
+    return {"application/json": described(kind)}
 
 
 def _form(field: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -98,8 +78,7 @@ def _get(summary: str, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _post(summary: str, request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    error = {"application/json": {"schema": reference("Error"), "example": EXAMPLE_ERROR}}
-    refusals = {status: {"description": text, "content": error} for status, text in _REFUSALS.items()}
+    refusals = {status: {"description": text, "content": _json(Error)} for status, text in _REFUSALS.items()}
     return {
         "post": {
             "tags": ["Service APIs"],

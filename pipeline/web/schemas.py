@@ -1,116 +1,94 @@
-"""The objects of the contract as OpenAPI 3 schemas, with an example of each."""
+"""The objects of the contract as OpenAPI schemas, made of the dataclasses that are sent, with an example of each."""
 
-EXAMPLE_ANSWER = {
-    "status": "digit",
-    "digit": 7,
-    "confidence": 0.9987,
-    "probabilities": [0.0, 0.0, 0.0003, 0.0005, 0.0, 0.0, 0.0, 0.9987, 0.0, 0.0005],
-    "seen": "data:image/png;base64,iVBORw0KGgo…",
-    "model": "digits:8x5rsgxqkgnxm7ap",
-    "message": None,
-}
-EXAMPLE_NUMBER = {"text": "7", "digits": [{**EXAMPLE_ANSWER, "box": [41, 28, 96, 117]}], "width": 320, "height": 140}
-EXAMPLE_MODEL = {
-    "model": "digits:8x5rsgxqkgnxm7ap",
-    "date": "2026-11-24T22:45:07+00:00",
-    "unsure_below": 0.7494,
-    "unsure_target": "wrong at most 0.0020 of the answers given, on the validation set",
-    "no_digit_below": 0.033,
-    "no_digit_target": "at most 0.0010 of the digits taken for none, on the validation set",
-    "temperature": 1.0591,
-    "validation_accuracy": 0.9952,
-    "test_accuracy": 0.9964,
-    "forced": False,
-}
-EXAMPLE_ERROR = {
-    "error": {
-        "code": "not_a_picture",
-        "message": "These 12 bytes are not a picture in a format that is read. "
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from pipeline.answer import Answer, Number, PlacedAnswer
+from pipeline.registry.card import ModelFacts
+from pipeline.web.results import BatchResult, ClassifyResult, Error, ErrorDetail
+
+# All that is sent; types that these hold come with them.
+_SENT: Any = Answer | Number | BatchResult | ClassifyResult | ModelFacts | Error
+_RENAMED = {"ModelFacts": "Model"}
+_REFERENCE = "#/components/schemas/{model}"
+
+_ANSWER = Answer(
+    status="digit",
+    digit=7,
+    confidence=0.9987,
+    probabilities=(0.0, 0.0, 0.0003, 0.0005, 0.0, 0.0, 0.0, 0.9987, 0.0, 0.0005),
+    seen="data:image/png;base64,iVBORw0KGgo…",
+    model="digits:8x5rsgxqkgnxm7ap",
+)
+_ERROR = Error(
+    ErrorDetail(
+        code="not_a_picture",
+        message="These 12 bytes are not a picture in a format that is read. "
         "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
-    }
-}
+    )
+)
+_EXAMPLES = (
+    _ANSWER,
+    Number("7", (PlacedAnswer(**vars(_ANSWER), box=(41, 28, 96, 117)),), width=320, height=140),
+    BatchResult((_ANSWER, _ERROR)),
+    ClassifyResult([list(_ANSWER.probabilities)], _ANSWER.model),
+    ModelFacts(
+        model="digits:8x5rsgxqkgnxm7ap",
+        date="2026-11-24T22:45:07+00:00",
+        unsure_below=0.7494,
+        unsure_target="wrong at most 0.0020 of the answers given, on the validation set",
+        no_digit_below=0.033,
+        no_digit_target="at most 0.0010 of the digits taken for none, on the validation set",
+        temperature=1.0591,
+        validation_accuracy=0.9952,
+        test_accuracy=0.9964,
+        forced=False,
+    ),
+    _ERROR,
+)
 
 
-def reference(schema: str) -> dict[str, str]:
-    """What stands for one of SCHEMAS elsewhere in the document."""
-    return {"$ref": f"#/components/schemas/{schema}"}
+class _OpenApi30(GenerateJsonSchema):
+    """JSON schemas in the dialect of BentoML's document, OpenAPI 3.0.2: it has neither a type null nor prefixItems."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return {**self.generate_inner(schema["schema"]), "nullable": True}
+
+    def tuple_schema(self, schema: core_schema.TupleSchema) -> JsonSchemaValue:
+        found = super().tuple_schema(schema)
+        if "prefixItems" in found:  # of one type here, all of them; their count is in minItems and maxItems
+            found["items"] = found.pop("prefixItems")[0]
+        return found
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        return True  # a field with a default is sent as well
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
 
 
-PROBABILITIES = {"type": "array", "items": {"type": "number"}, "minItems": 10, "maxItems": 10}
-_ANSWER = {
-    "type": "object",
-    "required": ["status", "digit", "confidence", "probabilities", "seen", "model", "message"],
-    "properties": {
-        "status": {"type": "string", "enum": ["digit", "unsure", "blank", "not_a_digit"]},
-        "digit": {
-            "type": "integer",
-            "nullable": True,
-            "minimum": 0,
-            "maximum": 9,
-            "description": "The best digit where status is digit or unsure, else null.",
-        },
-        "confidence": {"type": "number", "description": "Probability that `digit` is right, 0 to 1."},
-        "probabilities": {**PROBABILITIES, "description": "One for each digit; they sum to 1."},
-        "seen": {"type": "string", "nullable": True, "description": "The 28×28 that the model saw, a PNG data URL."},
-        "model": {"type": "string", "description": "Tag of the model that answered."},
-        "message": {
-            "type": "string",
-            "nullable": True,
-            "description": "Why there is no digit, in a sentence for people; null where there is one.",
-        },
-    },
-}
-_BOX = {
-    "type": "array",
-    "items": {"type": "integer"},
-    "minItems": 4,
-    "maxItems": 4,
-    "description": "x0, y0, x1, y1 in pixels of the upright picture; x1 and y1 are just past the digit.",
-}
-_PLACED_ANSWER = {
-    "allOf": [
-        reference("Answer"),
-        {"type": "object", "required": ["box"], "properties": {"box": _BOX}},
-    ]
-}
-_NUMBER = {
-    "type": "object",
-    "required": ["text", "digits", "width", "height"],
-    "properties": {
-        "text": {"type": "string", "description": "The digits alone, in reading order; empty when there are none."},
-        "digits": {"type": "array", "items": reference("PlacedAnswer")},
-        "width": {"type": "integer", "description": "Of the upright picture, in pixels."},
-        "height": {"type": "integer", "description": "Of the upright picture, in pixels."},
-    },
-}
-_MAYBE_TEXT = {"type": "string", "nullable": True}
-_MAYBE_NUMBER = {"type": "number", "nullable": True}
-_MODEL = {
-    "type": "object",
-    "description": "A fact that the card of an older model lacks is null.",
-    "required": list(EXAMPLE_MODEL),
-    "properties": {
-        "model": {"type": "string", "description": "Tag of the model."},
-        "date": {**_MAYBE_TEXT, "description": "When it was saved, ISO 8601."},
-        "unsure_below": {**_MAYBE_NUMBER, "description": "An answer with less confidence has status unsure."},
-        "unsure_target": {**_MAYBE_TEXT, "description": "What that threshold was set to reach."},
-        "no_digit_below": {**_MAYBE_NUMBER, "description": "What is less likely a digit has status not_a_digit."},
-        "no_digit_target": {**_MAYBE_TEXT, "description": "What that threshold was set to reach."},
-        "temperature": {**_MAYBE_NUMBER, "description": "What calibration divides the network's logits by."},
-        "validation_accuracy": {**_MAYBE_NUMBER, "description": "On MNIST digits kept for validation, 0 to 1."},
-        "test_accuracy": {**_MAYBE_NUMBER, "description": "On MNIST's test digits, 0 to 1."},
-        "forced": {"type": "boolean", "nullable": True, "description": "Whether it was stored below the floors."},
-    },
-}
-_ERROR = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message"],
-            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-        }
-    },
-}
-SCHEMAS = {"Answer": _ANSWER, "PlacedAnswer": _PLACED_ANSWER, "Number": _NUMBER, "Model": _MODEL, "Error": _ERROR}
+@cache
+def schemas() -> dict[str, Any]:
+    """Name -> schema, for the components of the document."""
+    adapter: TypeAdapter[Any] = TypeAdapter(_SENT, config=ConfigDict(use_attribute_docstrings=True))
+    whole = adapter.json_schema(ref_template=_REFERENCE, schema_generator=_OpenApi30, mode="serialization")
+    found = {_RENAMED.get(name, name): schema for name, schema in whole["$defs"].items()}
+    for schema in found.values():
+        del schema["title"]  # its name again
+    found["PlacedAnswer"]["properties"] |= found["Answer"]["properties"]  # docstrings of fields are not inherited
+    return found
+
+
+def described(kind: type) -> dict[str, Any]:
+    """What the document says of a body of this type: its schema and an example."""
+    (example,) = (example for example in _EXAMPLES if type(example) is kind)
+    name = _RENAMED.get(kind.__name__, kind.__name__)
+    return {"schema": {"$ref": _REFERENCE.format(model=name)}, "example": asdict(example)}

@@ -1,8 +1,8 @@
 """The upload page in a real browser, served as in production, before the real service.
 
-Fixtures from conftest.py: `browser` (Playwright's, Chromium), `service` (.url, .stop(), .start(), which returns once
-the service answers), `upload_url` (of `python -m flask_app` in front of that service) and `test_digit_png` (a label's
-MNIST test digit as PNG bytes; one that the model reads rightly).
+Fixtures from conftest.py: `browser` (Playwright's, Chromium), `context` (a usual one of it), `upload_url` (of
+`python -m flask_app` in front of the real service) and `test_digit_png` (a label's MNIST test digit as PNG bytes; one
+that the model reads correctly).
 """
 
 import base64
@@ -13,10 +13,12 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
+from servers import StandIn
 from werkzeug.serving import make_server
 
 from flask_app import create_app
 from pipeline.answer import Answer, Number, PlacedAnswer
+from pipeline.client import Client
 
 PHONE = {"width": 375, "height": 667}
 BROKEN = b"\x89PNG\r\n\x1a\nand then nothing of the kind"
@@ -68,9 +70,9 @@ def read_columns(picture):
 
 
 @pytest.fixture
-def open_page(browser, upload_url):
-    """A function that opens the page in a context with the given options; any script or policy error fails the test."""
-    contexts, complaints = [], []
+def open_page(browser, context, upload_url):
+    """(url, options of a context of its own) -> a page; any script or policy error fails the test."""
+    opened, complaints = [], []
 
     def complain(message):
         # "Failed to load resource" is Chromium's word for any 4xx and 5xx, which some tests ask for.
@@ -78,16 +80,16 @@ def open_page(browser, upload_url):
             complaints.append(message.text)
 
     def open_with(url=upload_url, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
+        page = browser.new_page(**options) if options else context.new_page()
+        opened.append(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", complain)
         page.goto(url)
         return page
 
     yield open_with
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.close()
     assert complaints == []
 
 
@@ -171,9 +173,8 @@ def test_without_javascript_nothing_chosen_is_said(open_page):
     assert page.inner_text(".problem") == expected
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_needs_no_sideways_scrolling(open_page, test_digit_png, scheme):
-    page = open_page(viewport=PHONE, color_scheme=scheme)
+def test_a_phone_needs_no_sideways_scrolling(open_page, test_digit_png):
+    page = open_page(viewport=PHONE, color_scheme="dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.set_input_files("#images", [file("x" * 200 + ".png", test_digit_png(7)), file("y" * 200 + ".png", BROKEN)])
     assert [found[0][0] for found in answers(page)] == ["x", "y"]
@@ -213,24 +214,23 @@ def test_too_large_a_drop_is_said_without_sending_it(open_page):
     assert page.inner_text(".problem") == expected
 
 
-def test_a_service_that_stops_is_said_and_its_return_needs_no_restart(open_page, service, test_digit_png):
-    page = open_page()
-    service.stop()
-    try:
+def test_a_service_that_stops_is_said_and_its_return_needs_no_restart(open_page, test_digit_png):
+    service = StandIn(SEVEN.to_json())
+    with served(create_app(Client(service.url).recognise)) as url:
+        page = open_page(url)
         page.set_input_files("#images", file("seven.png", test_digit_png(7)))
         assert answers(page) == [("seven.png", "Not read.")]
         assert page.inner_text(".problem strong") == "The digit service is down."
         assert service.url in page.inner_text(".problem")
-    finally:
-        service.start()
-    page.get_by_role("button", name="Read again").click()
-    page.locator(".card.digit").wait_for()
-    assert answers(page) == [("seven.png", "7")]
-    assert page.locator(".problem").count() == 0
+        with service:
+            page.get_by_role("button", name="Read again").click()
+            page.locator(".card.digit").wait_for()
+        assert answers(page) == [("seven.png", "7")]
+        assert page.locator(".problem").count() == 0
 
 
 def test_a_page_server_that_is_gone_is_said(open_page, test_digit_png):
-    page = open_page()
+    page = open_page(offline=False)  # in a context of its own, because it does not stay so
     page.context.set_offline(True)
     page.set_input_files("#images", file("seven.png", test_digit_png(7)))
     assert page.inner_text(".problem").startswith(UNREACHABLE)
@@ -258,17 +258,16 @@ def bars(kind="PNG", lying=False):
     return out.getvalue()
 
 
-def expect_boxes_over_bars(page):
-    """Each box lies where the bars, the only black, are on the screen."""
-    shown(page)
-    picture = page.locator(".number .picture")
+def expect_boxes_over_bars(card):
+    """Each box lies where the bars, the only black of the picture, are on the screen."""
+    picture = card.locator(".picture")
     with Image.open(BytesIO(picture.screenshot())) as image:
         black = np.asarray(image.convert("RGB")).max(axis=2) < 60
     columns = np.flatnonzero(np.diff(black.any(axis=0), prepend=False, append=False))
     rows = [np.flatnonzero(black[:, x0:x1].any(axis=1))[[0, -1]] for x0, x1 in columns.reshape(2, 2)]
     place = picture.bounding_box()
     for rectangle, (x0, x1), (y0, y1) in zip(
-        page.locator(".boxes rect").all(), columns.reshape(2, 2), rows, strict=True
+        card.locator(".boxes rect").all(), columns.reshape(2, 2), rows, strict=True
     ):
         box = rectangle.bounding_box()
         corners = [box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]]
@@ -276,17 +275,18 @@ def expect_boxes_over_bars(page):
         assert corners == pytest.approx(expected, abs=4)  # the line's width, and what JPEG and scaling blur
 
 
-@pytest.mark.parametrize(
-    ("kind", "lying"), [("PNG", False), ("JPEG", False), ("JPEG", True), ("WEBP", False), ("PNG", True)]
-)
-def test_a_number_has_a_box_over_each_digit(open_page, columns_url, kind, lying):
+def test_a_number_has_a_box_over_each_digit(open_page, columns_url):
+    """In each format that a browser shows, also where it turns the picture upright."""
     page = open_page(columns_url)
     page.get_by_label("Number").check()
-    page.set_input_files("#images", file("bars", bars(kind, lying)))
-    assert answers(page) == [("bars", "01")]
-    assert page.inner_text("#status") == "1 picture: 01"
-    expect_boxes_over_bars(page)
-    assert page.locator(".boxes text").all_text_contents() == ["0", "1"]
+    kinds = [("PNG", False), ("JPEG", False), ("JPEG", True), ("WEBP", False), ("PNG", True)]
+    page.set_input_files("#images", [file(f"{kind} {lying}", bars(kind, lying)) for kind, lying in kinds])
+    assert answers(page) == [(f"{kind} {lying}", "01") for kind, lying in kinds]
+    assert page.inner_text("#status") == "5 pictures: 01, 01, 01, 01, 01"
+    assert shown(page) == [True] * 5
+    for card in page.locator(".card.number").all():
+        expect_boxes_over_bars(card)
+        assert card.locator(".boxes text").all_text_contents() == ["0", "1"]
     assert page.locator(".boxes rect").first.evaluate("rect => getComputedStyle(rect).fill") == "none"
 
 
@@ -323,15 +323,13 @@ def test_the_other_choice_reads_the_same_pictures_again(open_page, columns_url):
     assert answers(page) == [("bars", "7")]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_number_on_a_phone(open_page, columns_url, scheme):
-    page = open_page(columns_url, viewport=PHONE, color_scheme=scheme)
+def test_a_number_on_a_phone(open_page, columns_url):
+    page = open_page(columns_url, viewport=PHONE)
     page.get_by_label("Number").check()
     page.set_input_files("#images", file("bars", bars()))
     assert answers(page) == [("bars", "01")]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    if scheme == "light":  # the page around the picture is as dark as the bars otherwise
-        expect_boxes_over_bars(page)
+    expect_boxes_over_bars(page.locator(".number"))
 
 
 def test_a_number_before_the_real_service(open_page, test_digit_png):

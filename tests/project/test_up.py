@@ -10,6 +10,8 @@ import httpx
 import pytest
 from servers import ROOT, free_port
 
+pytestmark = pytest.mark.slow
+
 VARIABLES = ("SERVICE_PORT", "SKETCHPAD_PORT", "UPLOAD_PORT")
 
 

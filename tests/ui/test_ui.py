@@ -19,10 +19,10 @@ from servers import ROOT, free_port
 from pipeline.answer import Answer, Number, PlacedAnswer, percentage
 from pipeline.client import Refused
 from pipeline.errors import ServiceDown
+from pipeline.version import version
 from ui.__main__ import main
 from ui.app import LARGEST_BODY_BYTES, LAUNCH_SETTINGS, build_ui
 
-REPOSITORY = ROOT
 PNG = b"\x89PNG\r\n\x1a\nand so on; the server of this page never looks into it"
 DRAWING = "data:image/png;base64," + base64.b64encode(PNG).decode()
 SEEN = "data:image/png;base64,c2Vlbg=="
@@ -168,8 +168,8 @@ def test_each_status_has_its_own_words(show, reply, words):
 
 def test_ten_probabilities_and_what_the_model_saw(show):
     shown = show(answer("unsure", 7, 0.64))
-    shares = [text for label in range(10) for text in (str(label), "64.0 %" if label == 7 else "4.0 %")]
-    assert shown["probabilities"] == shares
+    expected = [text for label in range(10) for text in (str(label), "64.0 %" if label == 7 else "4.0 %")]
+    assert shown["probabilities"] == expected
     assert shown["seen"] == [SEEN]
 
 
@@ -255,7 +255,7 @@ def test_each_digit_of_a_number_with_what_the_model_saw(show_number):
     assert re.findall(r'<li class="(\w+)"><img src="([^"]*)"', shown["digits"]) == [("digit", SEEN), ("unsure", SEEN)]
 
 
-def test_the_boxes_are_shares_of_the_drawing(show_number):
+def test_the_boxes_are_in_per_cent_of_the_drawing(show_number):
     shown = show_number(FORTY)
     assert re.findall(r'<div class="([^"]*)" style="([^"]*)">', shown["boxes"]) == [
         ("box digit", "left: 10.00%; top: 12.00%; width: 10.00%; height: 72.00%"),
@@ -304,10 +304,14 @@ def test_an_upload_is_limited_too(url):
 
 def test_no_component_has_server_functions(url):
     """Such as ImageEditor.accept_blobs, which trusts the index that a client sends."""
-    config = httpx.get(f"{url}/config", trust_env=False).json()
-    assert [component["props"].get("server_fns") for component in config["components"]] == [None] * len(
-        config["components"]
-    )
+    components = httpx.get(f"{url}/config", trust_env=False).json()["components"]
+    assert {component["props"].get("server_fns") for component in components} == {None}
+
+
+def test_the_page_tells_its_version(url):
+    components = httpx.get(f"{url}/config", trust_env=False).json()["components"]
+    (footer,) = (each["props"]["value"] for each in components if each["props"].get("elem_id") == "version")
+    assert texts(footer) == [f"Handwritten digits {version()}"]
 
 
 # The command line
@@ -362,13 +366,14 @@ def sharing():
     environment = {**os.environ, "https_proxy": proxy_where_nobody_answers, "http_proxy": proxy_where_nobody_answers}
     command = [sys.executable, "-m", "ui", "--share", "--port", "0", "--service", "http://there"]
     process = subprocess.Popen(
-        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     )
     yield process
     process.kill()
     process.communicate()
 
 
+@pytest.mark.slow
 def test_without_a_public_link_one_line_says_so_and_the_page_is_served(sharing):
     asking, running, no_link = (sharing.stdout.readline() for _ in range(3))
     assert asking == "Asking Gradio for a public link; this can take half a minute.\n"

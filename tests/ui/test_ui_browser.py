@@ -1,7 +1,7 @@
 """The sketchpad in a real browser, drawn on with the mouse and with a finger.
 
-Fixtures from conftest.py: `browser` (Playwright's, Chromium), `service` (.url, .stop(), .start(), which returns once
-the service answers) and `sketchpad_url` (of `python -m ui` in front of that service).
+Fixtures from conftest.py: `browser` (Playwright's, Chromium), `context` (a usual one of it) and `sketchpad_url` (of
+`python -m ui` in front of the real service).
 """
 
 import time
@@ -14,26 +14,29 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from servers import StandIn
 from test_ui import served
 
 from pipeline.answer import Answer, Number, PlacedAnswer
+from pipeline.client import Client
 
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
 PAPER = {"digit": (512, 512), "number": (512, 1536)}  # rows and columns of the drawing
-SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]  # shares of the drawing area's side, from its upper left corner
+SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]  # fractions of the drawing area's side, from its upper left corner
 LINE = [(0.25, 0.5), (0.75, 0.5)]
+SEVEN_READ = Answer("digit", 7, 0.95, (0.005,) * 7 + (0.95, 0.005, 0.01), None, "digits:test")
 MIDDLE = (256, 256)  # pixels of the drawing
 STEPS = 12  # pointer events for each straight line
 
 
 @pytest.fixture
-def open_page(browser):
+def open_page(browser, context):
     """(url, options) -> a page; any script error, and any request to another machine, fails the test."""
-    contexts, complaints = [], []
+    opened, complaints = [], []
 
     def open_with(url, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
+        page = browser.new_page(**options) if options else context.new_page()
+        opened.append(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: complain_of_strangers(request.url, url))
         page.goto(url)
@@ -45,8 +48,8 @@ def open_page(browser):
             complaints.append(requested)
 
     yield open_with
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.close()
     assert complaints == []
 
 
@@ -64,7 +67,7 @@ def recording_url(pictures):
         pictures.append(picture)
         if decoded(picture).min() == 255:
             return Answer("blank", None, 0.0, (0.1,) * 10, None, "digits:test")
-        return Answer("digit", 7, 0.95, (0.005,) * 7 + (0.95, 0.005, 0.01), None, "digits:test")
+        return SEVEN_READ
 
     with served(recognise, partial(read_columns, pictures)) as url:
         yield url
@@ -92,7 +95,7 @@ def decoded(picture):
 
 
 def on_screen(page, points):
-    """Shares of the drawing area -> CSS pixels of the page."""
+    """Fractions of the drawing area -> CSS pixels of the page."""
     box = page.locator("#sketchpad canvas").bounding_box()
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
 
@@ -117,8 +120,8 @@ def draw_by_touch(page, points):
     corners = on_screen(page, points)
     touch("touchStart", corners[0])
     for (from_x, from_y), (to_x, to_y) in pairwise(corners):
-        for share in np.linspace(0, 1, STEPS):
-            touch("touchMove", (from_x + share * (to_x - from_x), from_y + share * (to_y - from_y)))
+        for fraction in np.linspace(0, 1, STEPS):
+            touch("touchMove", (from_x + fraction * (to_x - from_x), from_y + fraction * (to_y - from_y)))
     touch("touchEnd")
 
 
@@ -167,9 +170,8 @@ def test_the_answer_changes_while_the_pen_is_down(open_page, sketchpad_url):
     page.mouse.up()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_seven_drawn_with_a_finger_on_a_phone(open_page, sketchpad_url, scheme):
-    page = open_page(sketchpad_url, **PHONE, color_scheme=scheme)
+def test_a_seven_drawn_with_a_finger_on_a_phone(open_page, sketchpad_url):
+    page = open_page(sketchpad_url, **PHONE, color_scheme="dark")
     draw_by_touch(page, SEVEN)
     expect_digit(page, "7")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
@@ -189,18 +191,19 @@ def test_clear(open_page, sketchpad_url):
     expect(page.locator("#details .best")).to_have_count(0)
 
 
-def test_a_service_that_stops_is_said_and_its_return_needs_no_reload(open_page, sketchpad_url, service):
-    page = open_page(sketchpad_url)
-    draw(page, SEVEN)
-    expect_digit(page, "7")
-    service.stop()
-    try:
+def test_a_service_that_stops_is_said_and_its_return_needs_no_reload(open_page):
+    service = StandIn(SEVEN_READ.to_json())
+    client = Client(service.url)
+    with served(client.recognise, client.read) as url:
+        with service:
+            page = open_page(url)
+            draw(page, SEVEN)
+            expect_digit(page, "7")
         draw(page, [(0.45, 0.8), (0.44, 0.82)])
         expect_title(page, "The digit service is down")
         expect(page.locator("#answer .detail")).to_contain_text(service.url)
-    finally:
-        service.start()
-    expect_digit(page, "7")
+        with service:
+            expect_digit(page, "7")
 
 
 # The drawing area itself
@@ -270,7 +273,7 @@ def test_a_screen_reader_is_told_the_answer(open_page, recording_url):
 
 
 def stroke_at(x):
-    """An upright stroke, at a share of the drawing area's width."""
+    """An upright stroke, at a fraction of the drawing area's width."""
     return [(x, 0.3), (x, 0.7)]
 
 
@@ -352,9 +355,8 @@ def test_which_mode_is_chosen_is_said(open_page, recording_url):
     assert "a number" in page.locator("#sketchpad canvas").get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_number_on_a_phone(open_page, recording_url, scheme):
-    page = open_page(recording_url, **PHONE, color_scheme=scheme)
+def test_a_number_on_a_phone(open_page, recording_url):
+    page = open_page(recording_url, **PHONE)
     choose(page, "Number")
     for x in (0.2, 0.5, 0.8):
         draw_by_touch(page, stroke_at(x))

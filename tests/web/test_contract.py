@@ -1,33 +1,24 @@
 """The HTTP contract, in-process: the real service and model behind Starlette's test client."""
 
-import json
 import re
+from io import BytesIO
 
 import anyio
 import numpy as np
 import pytest
 from anyio.from_thread import start_blocking_portal
+from drawings import number
 from PIL import Image
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from pipeline.answer import Number, PlacedAnswer
+from pipeline.answer import Number
 from pipeline.errors import TooSlow
 from pipeline.recognition.decode import MAX_PIXELS
 from pipeline.recognition.encode import png
 from pipeline.recognition.recogniser import BLANK
-from pipeline.web import endpoints, limits
-
-
-@pytest.fixture(scope="module")
-def client(model):
-    from service import DigitService
-
-    with TestClient(DigitService.to_asgi()) as client:
-        yield client
-
-
-ONE_PICTURE = pytest.mark.parametrize("path", ["/predict", "/read"])
+from pipeline.web import create_app, endpoints
+from pipeline.web.limits import Admission, LimitedBody
 
 
 def refusal(response, status: int, code: str) -> str:
@@ -39,17 +30,15 @@ def refusal(response, status: int, code: str) -> str:
     return body["error"]["message"]
 
 
-@pytest.mark.parametrize("label", range(10))
-def test_predict_reads_each_digit(client, test_digit_png, model, label):
-    response = client.post("/predict", files={"image": ("digit.png", test_digit_png(label), "image/png")})
-    assert response.status_code == 200
-    answer = response.json()
-    assert sorted(answer) == ["confidence", "digit", "message", "model", "probabilities", "seen", "status"]
-    assert (answer["status"], answer["digit"], answer["model"]) == ("digit", label, model.tag)
-    assert len(answer["probabilities"]) == 10
-    assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
-    assert 0.7 < answer["confidence"] <= max(answer["probabilities"]) == answer["probabilities"][label]
-    assert answer["seen"].startswith("data:image/png;base64,")
+def test_predict_reads_each_digit(client, test_digit_png, model):
+    for label in range(10):
+        response = client.post("/predict", files={"image": ("digit.png", test_digit_png(label), "image/png")})
+        assert response.status_code == 200
+        answer = response.json()
+        assert (answer["status"], answer["digit"], answer["model"]) == ("digit", label, model.tag)
+        assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+        assert 0.7 < answer["confidence"] <= max(answer["probabilities"]) == answer["probabilities"][label]
+        assert answer["seen"].startswith("data:image/png;base64,")
 
 
 def test_predict_takes_the_bare_picture_as_body(client, test_digit_png):
@@ -70,63 +59,23 @@ def test_a_blank_page(client, model):
     }
 
 
-FORTY = Number(
-    "40",
-    (
-        PlacedAnswer("digit", 4, 0.9, (0.1,) * 10, "data:image/png;base64,NA==", "digits:stub", box=(1, 2, 30, 40)),
-        PlacedAnswer("unsure", 0, 0.5, (0.1,) * 10, None, "digits:stub", "Smudged.", box=(31, 2, 60, 40)),
-    ),
-    width=64,
-    height=48,
-)
-
-
-def test_read_answers_with_the_number_and_the_box_of_each_digit(client, monkeypatch):
-    from service import app
-
-    given = []
-    monkeypatch.setattr(app.state.recogniser, "read", lambda picture: given.append(picture) or FORTY)
-    expected = {
-        "text": "40",
-        "digits": [
-            {
-                "status": "digit",
-                "digit": 4,
-                "confidence": 0.9,
-                "probabilities": [0.1] * 10,
-                "seen": "data:image/png;base64,NA==",
-                "model": "digits:stub",
-                "message": None,
-                "box": [1, 2, 30, 40],
-            },
-            {
-                "status": "unsure",
-                "digit": 0,
-                "confidence": 0.5,
-                "probabilities": [0.1] * 10,
-                "seen": None,
-                "model": "digits:stub",
-                "message": "Smudged.",
-                "box": [31, 2, 60, 40],
-            },
-        ],
-        "width": 64,
-        "height": 48,
-    }
-    response = client.post("/read", files={"image": b"from a form"})
-    assert (response.status_code, response.json()) == (200, expected)
-    assert Number.from_json(response.json()) == FORTY
-    response = client.post("/read", content=b"bare", headers={"content-type": "image/png"})
-    assert (response.status_code, response.json()) == (200, expected)
-    assert given == [b"from a form", b"bare"]
+def test_read_answers_with_the_number_and_the_box_of_each_digit(client, test_digit, recogniser):
+    picture = png(number([test_digit(4), test_digit(0)]))
+    response = client.post("/read", files={"image": picture})
+    assert response.status_code == 200
+    found = Number.from_json(response.json())
+    assert found == recogniser.read(picture)
+    assert [(digit.status, digit.digit) for digit in found.digits] == [("digit", 4), ("digit", 0)]
+    bare = client.post("/read", content=picture, headers={"content-type": "image/png"})
+    assert bare.json() == response.json()
 
 
 def test_read_finds_a_single_digit_and_where_it_is(client, test_digit):
     page = np.full((200, 300), 255, np.uint8)
     page[60:116, 90:146] -= test_digit(7).repeat(2, axis=0).repeat(2, axis=1)
-    number = client.post("/read", files={"image": png(page)}).json()
-    assert (number["text"], number["width"], number["height"]) == ("7", 300, 200)
-    (digit,) = number["digits"]
+    found = client.post("/read", files={"image": png(page)}).json()
+    assert (found["text"], found["width"], found["height"]) == ("7", 300, 200)
+    (digit,) = found["digits"]
     assert (digit["status"], digit["digit"]) == ("digit", 7)
     rows, columns = np.nonzero(page < 128)
     x0, y0, x1, y1 = digit["box"]
@@ -135,19 +84,31 @@ def test_read_finds_a_single_digit_and_where_it_is(client, test_digit):
 
 
 def test_read_finds_nothing_on_a_blank_page(client):
-    number = client.post("/read", files={"image": png(np.full((200, 300), 255, np.uint8))}).json()
-    assert number == {"text": "", "digits": [], "width": 300, "height": 200}
+    found = client.post("/read", files={"image": png(np.full((200, 300), 255, np.uint8))}).json()
+    assert found == {"text": "", "digits": [], "width": 300, "height": 200}
 
 
-def test_the_most_doubtful_validation_digit_is_unsure(client, splits, model):
-    doubtful = model.predict(splits.validation.images).max(axis=1).argmin()
-    answer = client.post("/predict", files={"image": png(splits.validation.images[doubtful])}).json()
+def test_the_most_doubtful_validation_digit_is_unsure(client, splits, stored):
+    digits = splits.validation.images[:1000]
+    doubtful = stored.model.classify(digits).probabilities.max(axis=1).argmin()
+    answer = client.post("/predict", files={"image": png(digits[doubtful])}).json()
     assert answer["status"] == "unsure"
-    assert answer["confidence"] < model.card["unsure_below"]
+    assert answer["confidence"] < stored.card.unsure_below
     assert answer["digit"] == int(np.argmax(answer["probabilities"]))
 
 
-@ONE_PICTURE
+# Refusals. How a picture is taken out of a request is the same code for /predict and /read.
+
+
+def test_read_refuses_as_predict_does(client):
+    for content, status, code in ((b"junk", 400, "not_a_picture"), (bytes(22 * 2**20), 413, "too_large")):
+        refused = [client.post(path, files={"image": content}) for path in ("/predict", "/read")]
+        messages = [refusal(each, status, code) for each in refused]
+        assert messages[1] == messages[0].replace("/predict takes", "/read takes")
+    message = refusal(client.post("/read", json={}), 415, "wrong_type")
+    assert message.startswith("The content type is 'application/json', expected multipart/form-data with a file field")
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -162,80 +123,71 @@ def test_the_most_doubtful_validation_digit_is_unsure(client, splits, model):
         ),
     ],
 )
-def test_what_is_no_picture(client, path, content, message):
-    assert refusal(client.post(path, files={"image": content}), 400, "not_a_picture") == message
-    bare = client.post(path, content=content, headers={"content-type": "image/png"})
+def test_what_is_no_picture(client, content, message):
+    assert refusal(client.post("/predict", files={"image": content}), 400, "not_a_picture") == message
+    bare = client.post("/predict", content=content, headers={"content-type": "image/png"})
     assert refusal(bare, 400, "not_a_picture") == message
 
 
-@ONE_PICTURE
-def test_a_truncated_picture(client, path, test_digit_png):
-    message = refusal(client.post(path, files={"image": test_digit_png(4)[:100]}), 400, "not_a_picture")
+def test_a_truncated_picture(client, test_digit_png):
+    message = refusal(client.post("/predict", files={"image": test_digit_png(4)[:100]}), 400, "not_a_picture")
     assert message.startswith("The picture is broken or truncated (")
 
 
-@ONE_PICTURE
-def test_too_many_pixels(client, path):
+def test_too_many_pixels(client):
     side = int(MAX_PIXELS**0.5) + 1
     content = png(np.zeros((side, side), np.uint8))
-    assert refusal(client.post(path, files={"image": content}), 413, "too_large") == (
+    assert refusal(client.post("/predict", files={"image": content}), 413, "too_large") == (
         f"The picture has {side}×{side} = {side * side:,} pixels; at most 64,000,000 are read. Send a smaller one."
     )
 
 
-@ONE_PICTURE
-def test_too_many_bytes(client, path):
-    message = refusal(client.post(path, files={"image": bytes(22 * 2**20)}), 413, "too_large")
+def test_too_many_bytes(client):
+    message = refusal(client.post("/predict", files={"image": bytes(22 * 2**20)}), 413, "too_large")
     assert re.fullmatch(
-        rf"The request has 23,0\d\d,\d{{3}} bytes; {path} takes at most 21,037,056. Send less at a time.",
+        r"The request has 23,0\d\d,\d{3} bytes; /predict takes at most 21,037,056. Send less at a time.",
         message,
     )
 
 
-@ONE_PICTURE
-def test_too_many_bytes_without_an_announced_length(client, path):
+def test_too_many_bytes_without_an_announced_length(client):
     stream = (bytes(2**20) for _ in range(30))
-    response = client.post(path, content=stream, headers={"content-type": "image/png"})
+    response = client.post("/predict", content=stream, headers={"content-type": "image/png"})
     message = refusal(response, 413, "too_large")
     assert re.fullmatch(
-        rf"The request has (over )?[\d,]+ bytes; {path} takes at most 21,037,056\. Send less at a time\.", message
+        r"The request has (over )?[\d,]+ bytes; /predict takes at most 21,037,056\. Send less at a time\.", message
     )
 
 
-@ONE_PICTURE
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
-def test_wrong_content_type(client, path, kind):
-    message = refusal(client.post(path, content=b"{}", headers={"content-type": kind}), 415, "wrong_type")
+def test_wrong_content_type(client, kind):
+    message = refusal(client.post("/predict", content=b"{}", headers={"content-type": kind}), 415, "wrong_type")
     assert message.startswith(f"The content type is '{kind}', expected multipart/form-data with a file field 'image'")
 
 
-@ONE_PICTURE
-def test_form_without_the_field(client, path):
-    assert refusal(client.post(path, files={"picture": b"x"}), 400, "bad_request") == (
+def test_form_without_the_field(client):
+    assert refusal(client.post("/predict", files={"picture": b"x"}), 400, "bad_request") == (
         "The form has no field 'image'. Received: picture. Send the picture file as 'image'."
     )
 
 
-@ONE_PICTURE
-def test_text_in_place_of_a_file_is_never_fetched(client, path):
+def test_text_in_place_of_a_file_is_never_fetched(client):
     files = {"image": (None, "http://127.0.0.1:1/secret.png")}
-    assert refusal(client.post(path, files=files), 400, "bad_request") == (
+    assert refusal(client.post("/predict", files=files), 400, "bad_request") == (
         "The field 'image' holds text, not a file. Send a file: with curl, -F image=@FILE."
     )
 
 
-@ONE_PICTURE
-def test_two_files_in_place_of_one(client, path, test_digit_png):
+def test_two_files_in_place_of_one(client, test_digit_png):
     files = [("image", test_digit_png(1)), ("image", test_digit_png(2))]
-    assert refusal(client.post(path, files=files), 400, "bad_request") == (
+    assert refusal(client.post("/predict", files=files), 400, "bad_request") == (
         "The form has 2 files 'image', expected one. Use /predict_batch for several."
     )
 
 
-@ONE_PICTURE
-def test_a_broken_form(client, path):
+def test_a_broken_form(client):
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    message = refusal(client.post(path, content=b"junk", headers=headers), 400, "bad_request")
+    message = refusal(client.post("/predict", content=b"junk", headers=headers), 400, "bad_request")
     assert message.startswith("The ")
 
 
@@ -301,18 +253,18 @@ def test_classify_follows_accept(client, accept, kind):
 
 def test_bulk_is_the_same_as_one_by_one(model, splits):
     digits = splits.validation.images[:600]
-    np.testing.assert_allclose(model.predict(digits)[-1:], model.predict(digits[-1:]), atol=1e-6)
-    assert model.predict(digits[:0]).shape == (0, 10)
+    bulk, alone = model.classify(digits).probabilities, model.classify(digits[-1:]).probabilities
+    np.testing.assert_allclose(bulk[-1:], alone, atol=1e-6)
+    assert model.classify(digits[:0]).probabilities.shape == (0, 10)
 
 
-@ONE_PICTURE
-def test_names_that_cannot_be_decoded(client, path):
+def test_names_that_cannot_be_decoded(client):
     form = b'--XX\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\nabc\r\n--XX--\r\n'
     headers = {"content-type": "multipart/form-data; boundary=XX; charset=undefined"}
-    message = refusal(client.post(path, content=form, headers=headers), 400, "bad_request")
+    message = refusal(client.post("/predict", content=form, headers=headers), 400, "bad_request")
     assert message.startswith("The form cannot be decoded (")
     headers = {"content-type": "multipart/form-data; boundary=XX; charset=unicode_escape"}
-    response = client.post(path, content=form.replace(b"image", b"\\ud800"), headers=headers)
+    response = client.post("/predict", content=form.replace(b"image", b"\\ud800"), headers=headers)
     assert refusal(response, 400, "bad_request") == (
         "The form has no field 'image'. Received: ?. Send the picture file as 'image'."
     )
@@ -335,24 +287,35 @@ def test_no_such_place_and_wrong_method(client):
     assert response.headers["allow"] == "POST"
 
 
-def test_too_many_bytes_in_hand_is_busy_too(client, monkeypatch):
-    from service import app
+@pytest.fixture
+def app(stored):
+    """The contract without the server around it."""
+    app = create_app(dict)
+    app.state.stored = stored
+    return app
 
-    monkeypatch.setattr(app.state.gate, "most_bytes", 1000)
-    response = client.post("/predict", content=bytes(2000), headers={"content-type": "image/png"})
-    assert (
-        refusal(response, 503, "busy") == "2,000 bytes are in hand, more than one worker takes. Try again in a second."
+
+def test_too_many_bytes_in_hand_is_busy_too(app):
+    app.state.admission = Admission(most_bytes=1000)
+    response = TestClient(app).post("/predict", content=bytes(2000), headers={"content-type": "image/png"})
+    assert refusal(response, 503, "busy") == (
+        "2,000 bytes are in hand, more than one worker takes. Try again in a second."
     )
-    monkeypatch.undo()
-    assert app.state.gate.bytes == app.state.gate.jobs == 0
+    assert app.state.admission.bytes == app.state.admission.jobs == 0
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch):
+def test_busy_is_a_quick_refusal(app, test_digit_png):
+    app.state.admission = Admission(most_jobs=0)
+    response = TestClient(app).post("/predict", files={"image": test_digit_png(1)})
+    assert refusal(response, 503, "busy") == "0 requests are in hand, all that one worker takes. Try again in a second."
+    assert response.headers["retry-after"] == "1"
+
+
+def test_a_body_that_does_not_come_is_not_waited_for():
     async def receive():
         await anyio.sleep(1)
 
-    monkeypatch.setattr(limits, "BODY_SECONDS", 0.05)
-    body = limits.LimitedBody(Request({"type": "http", "headers": []}, receive), 100, limits.Gate())
+    body = LimitedBody(Request({"type": "http", "headers": []}, receive), 100, Admission(), seconds=0.05)
     with (
         start_blocking_portal() as portal,
         pytest.raises(TooSlow, match=r"^Only 0 bytes of the request came within 0 s"),
@@ -360,57 +323,16 @@ def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch):
         portal.call(body.receive)
 
 
-@ONE_PICTURE
-def test_a_failure_of_ours_is_one_error_object_too(client, path, test_digit_png, monkeypatch):
-    from service import app
-
-    monkeypatch.setattr(app.state.recogniser, "model", None)
-    monkeypatch.setattr(client._transport, "raise_server_exceptions", False)
-    message = refusal(client.post(path, files={"image": test_digit_png(1)}), 500, "internal")
+def test_a_failure_of_ours_is_one_error_object_too(app, test_digit_png, caplog):
+    app.state.stored = None  # no recogniser at all
+    client = TestClient(app, raise_server_exceptions=False)
+    message = refusal(client.post("/predict", files={"image": test_digit_png(1)}), 500, "internal")
     assert message.startswith("The service failed on this request; its log says why.")
+    assert "POST /predict failed" in caplog.text
 
 
-@ONE_PICTURE
-def test_busy_is_a_quick_refusal(client, path, test_digit_png, monkeypatch):
-    from service import app
-
-    monkeypatch.setattr(app.state.gate, "most_jobs", 0)
-    response = client.post(path, files={"image": test_digit_png(1)})
-    assert refusal(response, 503, "busy") == "0 requests are in hand, all that one worker takes. Try again in a second."
-    assert response.headers["retry-after"] == "1"
-
-
-@pytest.mark.parametrize("path", ["/livez", "/readyz", "/healthz"])
-def test_infrastructure(client, path):
-    assert client.get(path).status_code == 200
-
-
-def test_docs_describe_every_endpoint_with_examples(client):
-    document = client.get("/docs.json").json()
-    for path in ("/predict", "/read", "/predict_batch", "/classify"):
-        post = document["paths"][path]["post"]
-        assert "example" in post["responses"]["200"]["content"]["application/json"]
-        assert {"400", "413", "415", "422", "503"} < set(post["responses"])
-    assert {"/livez", "/readyz", "/metrics"} < set(document["paths"])
-    for reference in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)):
-        assert reference in document["components"]["schemas"]
-
-
-def test_docs_describe_what_is_answered(client, test_digit_png):
-    document = client.get("/docs.json").json()
-    schemas = document["components"]["schemas"]
-    examples = {
-        path: document["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]["example"]
-        for path in ("/predict", "/read")
-    }
-    answer = client.post("/predict", files={"image": test_digit_png(7)}).json()
-    assert set(schemas["Answer"]["required"]) == set(schemas["Answer"]["properties"]) == set(answer)
-    assert set(examples["/predict"]) == set(answer)
-    number = client.post("/read", files={"image": test_digit_png(7)}).json()
-    assert set(schemas["Number"]["required"]) == set(schemas["Number"]["properties"]) == set(number)
-    inherited, own = schemas["PlacedAnswer"]["allOf"]
-    assert inherited == {"$ref": "#/components/schemas/Answer"}
-    assert {*answer, *own["required"]} == set(number["digits"][0]) == set(examples["/read"]["digits"][0])
+def test_infrastructure(client):
+    assert [client.get(path).status_code for path in ("/livez", "/readyz", "/healthz")] == [200] * 3
 
 
 def test_the_index_page_loads_nothing_from_elsewhere(client):
@@ -421,8 +343,6 @@ def test_the_index_page_loads_nothing_from_elsewhere(client):
 
 
 def test_every_format_gives_the_same_answer(client, test_digit):
-    from io import BytesIO
-
     picture = Image.fromarray(test_digit(5)).resize((280, 280), Image.Resampling.BICUBIC)
     for name in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
         out = BytesIO()
