@@ -3,9 +3,9 @@
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import ModelError
 
@@ -163,16 +163,26 @@ class ModelCard:
 class ModelFacts:
     """Which model answers, and the main facts of its card; what a card does not tell is null."""
 
-    model: Annotated[str, Field(description="Tag of the model.")]
-    date: Annotated[str, Field(description="When it was saved, ISO 8601.")]
-    unsure_below: Annotated[float, Field(description="An answer with less confidence has status unsure.")]
-    unsure_target: Annotated[str, Field(description="What that threshold was set to reach.")]
-    no_digit_below: Annotated[float, Field(description="What is less likely a digit has status not_a_digit.")]
-    no_digit_target: Annotated[str, Field(description="What that threshold was set to reach.")]
-    temperature: Annotated[float, Field(description="What calibration divides the network's logits by.")]
-    validation_accuracy: Annotated[float | None, Field(description="On MNIST digits kept for validation, 0 to 1.")]
-    test_accuracy: Annotated[float | None, Field(description="On MNIST's test digits, 0 to 1.")]
-    forced: Annotated[bool | None, Field(description="Whether it was stored although it did not pass the gate.")]
+    model: str
+    """Tag of the model."""
+    date: str
+    """When it was saved, ISO 8601."""
+    unsure_below: float
+    """An answer with less confidence has status unsure."""
+    unsure_target: str
+    """What that threshold was set to reach."""
+    no_digit_below: float
+    """What is less likely a digit has status not_a_digit."""
+    no_digit_target: str
+    """What that threshold was set to reach."""
+    temperature: float
+    """What calibration divides the network's logits by."""
+    validation_accuracy: float | None
+    """On MNIST digits kept for validation, 0 to 1."""
+    test_accuracy: float | None
+    """On MNIST's test digits, 0 to 1."""
+    forced: bool | None
+    """Whether it was stored although it did not pass the gate."""
 
 
 _CARD = TypeAdapter(ModelCard)
