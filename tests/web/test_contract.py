@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 
 from pipeline.answer import Number
 from pipeline.errors import TooSlow
+from pipeline.recognition.decide import BLANK
 from pipeline.recognition.decode import MAX_PIXELS
 from pipeline.recognition.encode import png
-from pipeline.recognition.recogniser import BLANK
 from pipeline.web import create_app, endpoints
 from pipeline.web.limits import Admission, LimitedBody
 
