@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.arguments import OneLineParser, whole_number
 from pipeline.errors import DigitsError
+from pipeline.version import version
 
 CHOSEN = "epochs", "batch_size", "seed"  # settings that have an option
 
@@ -16,7 +17,7 @@ CHOSEN = "epochs", "batch_size", "seed"  # settings that have an option
 def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: none of its start-up chatter
     os.environ["BENTOML_DO_NOT_TRACK"] = "True"  # before BentoML is: no usage reports
-    parser = _parser()
+    parser = command_line()
     options = parser.parse_args(arguments)
     chosen = any(getattr(options, name, None) is not None for name in CHOSEN) or getattr(options, "quick", False)
     if getattr(options, "resume", False) and chosen:
@@ -34,8 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> OneLineParser:
+def command_line() -> OneLineParser:
+    """All commands with their options; what is parsed has `run`, the command's function."""
     parser = OneLineParser(prog="python -m pipeline", description="Train and judge the handwritten-digit reader.")
+    parser.add_argument("--version", action="version", version=f"handwritten digits {version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:

@@ -32,9 +32,9 @@ def test_make_targets_exist():
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("python -m pipeline ")])
 def test_pipeline_commands_parse(command):
-    from pipeline.__main__ import _parser
+    from pipeline.__main__ import command_line
 
-    assert _parser().parse_args(shlex.split(command)[3:]).run
+    assert command_line().parse_args(shlex.split(command)[3:]).run
 
 
 HELP = """
