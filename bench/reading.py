@@ -30,11 +30,11 @@ from pipeline.registry import store
 
 SEED = 1
 PHOTO = Scene(
-    size=(4000, 3000), height=0.3, rotation=6.0, tilt=0.15, pen=1.4, ink=(28, 58, 160), strength=0.9,
+    size=(4000, 3000), height=0.3, rotation=6.0, tilt=0.15, stroke_width=1.4, ink=(28, 58, 160), strength=0.9,
     paper=(236, 234, 228), texture=2.0, ruled=0.35, squared=True, spacing=0.35, gradient=0.3, shadow=0.25, blur=3.0,
     noise=5.0,
 )  # fmt: skip
-SKETCH = Scene(size=(480, 480), pen=2.5)
+SKETCH = Scene(size=(480, 480), stroke_width=2.5)
 
 
 def pictures() -> dict[str, bytes]:

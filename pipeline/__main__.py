@@ -97,8 +97,8 @@ def _parser() -> OneLineParser:
 def _preprocess(options: argparse.Namespace) -> int:
     from pipeline.data import mnist, preprocess
 
-    summary = preprocess.prepare(mnist.load(options.data), options.out)
-    print(json.dumps(summary) if options.json else preprocess.describe(summary))
+    summary = preprocess.preprocess(mnist.load(options.data), options.out)
+    print(json.dumps(dataclasses.asdict(summary)) if options.json else preprocess.describe(summary))
     return 0
 
 
