@@ -120,8 +120,8 @@ def is_bar(shape: np.ndarray, longest: float = LONGEST_BAR) -> bool:
 
 def is_broken(shape: np.ndarray, character: str) -> bool:
     """Hairlines of which only crumbs are left."""
-    pieces, _ = cv2.connectedComponents(shape.astype(np.uint8), connectivity=8)
-    return pieces - 1 > (MOST_COMPONENTS["ascii"] if character.isascii() else MOST_COMPONENTS["other"])
+    labels, _ = cv2.connectedComponents(shape.astype(np.uint8), connectivity=8)
+    return labels - 1 > (MOST_COMPONENTS["ascii"] if character.isascii() else MOST_COMPONENTS["other"])
 
 
 def is_ring(shape: np.ndarray) -> bool:

@@ -23,7 +23,8 @@ from pipeline.registry import store
 from pipeline.registry.card import PARTS, DataUsed, ModelCard, QualityGate, TrainingRun
 from pipeline.training import provenance, quality_gate, thresholds
 from pipeline.training.export import export
-from pipeline.training.train import Settings, Trained
+from pipeline.training.settings import Settings
+from pipeline.training.train import Trained
 
 
 def save(trained: Trained, splits: Splits, settings: Settings, extra_files: list[Path], force: bool = False) -> str:
@@ -99,7 +100,7 @@ def _new_card(trained: Trained, splits: Splits, settings: Settings, files: dict[
 
 
 def _judged(card: ModelCard, graph: bytes, splits: Splits, settings: Settings, force: bool) -> ModelCard:
-    """The card with all that is measured: calibration, the quality gate, and at last the metrics. Raises BelowThresholds."""
+    """The card with all that is measured: calibration, quality gate, at last the metrics. Raises BelowThresholds."""
     model = Model(graph, f"{store.NAME}:candidate")
     calibrated = thresholds.calibrate(model, splits.validation, settings.examples, Console(stderr=True))
     card = dataclasses.replace(card, **calibrated)
