@@ -44,9 +44,8 @@ def train(
 ) -> Trained:
     """Train; the same seed gives the same weights on the same machine. Raises DigitsError.
 
-    After each epoch the file `checkpoint` is written; with it and what it held, `resumed`, training goes on as if never
-    interrupted.
-    Ctrl-C ends training and keeps the best weights so far; before the first epoch is over there are none to keep.
+    After each epoch the file `checkpoint` is written; given that file and what it held, `resumed`, training goes on as
+    if never interrupted. Ctrl-C ends it and keeps the best weights so far; before the first epoch is over it has none.
     """
     data = _fingerprint(training, validation)
     if resumed and resumed.data != data:
