@@ -25,16 +25,16 @@ from pipeline.data.synthesis.rendering.scene import Scene, render
 from pipeline.recognition.encode import png
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
-from pipeline.recognition.segment import stages
+from pipeline.recognition.stages import stages
 from pipeline.registry import store
 
 SEED = 1
 PHOTO = Scene(
-    size=(4000, 3000), height=0.3, rotation=6.0, tilt=0.15, pen=1.4, ink=(28, 58, 160), strength=0.9,
+    size=(4000, 3000), height=0.3, rotation=6.0, tilt=0.15, stroke_width=1.4, ink=(28, 58, 160), strength=0.9,
     paper=(236, 234, 228), texture=2.0, ruled=0.35, squared=True, spacing=0.35, gradient=0.3, shadow=0.25, blur=3.0,
     noise=5.0,
 )  # fmt: skip
-SKETCH = Scene(size=(480, 480), pen=2.5)
+SKETCH = Scene(size=(480, 480), stroke_width=2.5)
 
 
 def pictures() -> dict[str, bytes]:
@@ -75,7 +75,7 @@ def milliseconds(repeats: int, *works: Callable[[], Any]) -> np.ndarray:
     return found[:, 1:]
 
 
-def shares(picture: bytes, model: Model, repeats: int) -> dict[str, float]:
+def stage_times(picture: bytes, model: Model, repeats: int) -> dict[str, float]:
     """The median milliseconds of each stage of preprocessing, its picture for people included, and of the model."""
     taken: dict[str, list[float]] = {}
     digit = np.zeros((28, 28), np.uint8)
@@ -85,13 +85,13 @@ def shares(picture: bytes, model: Model, repeats: int) -> dict[str, float]:
             now = time.perf_counter()
             taken.setdefault(name, []).append(1000 * (now - last))
             digit, last = after, time.perf_counter()
-    taken["model"] = list(milliseconds(repeats, lambda: model.predict(digit[None]))[0])
+    taken["model"] = list(milliseconds(repeats, lambda: model.classify(digit[None]))[0])
     return {name: float(np.median(times)) for name, times in taken.items()}
 
 
-def judge(picture: bytes, recogniser: Recogniser, repeats: int) -> dict[str, Any]:
+def measure(picture: bytes, recogniser: Recogniser, repeats: int) -> dict[str, Any]:
     def usual() -> int:
-        return int(recogniser.model.predict(usual_recipe(picture)[None]).argmax())
+        return int(recogniser.model.classify(usual_recipe(picture)[None]).probabilities.argmax())
 
     ours, peer = milliseconds(repeats, lambda: recogniser.recognise(picture), usual)
     return {
@@ -102,7 +102,7 @@ def judge(picture: bytes, recogniser: Recogniser, repeats: int) -> dict[str, Any
         "times_the_peer": float(np.median(ours) / np.median(peer)),
         "reads": recogniser.recognise(picture).digit,
         "peer_reads": usual(),
-        "stages_ms": shares(picture, recogniser.model, repeats),
+        "stages_ms": stage_times(picture, recogniser.model, repeats),
     }
 
 
@@ -117,7 +117,7 @@ def describe(name: str, row: dict[str, Any]) -> str:
 
 
 def one_core() -> None:
-    """One core for everything, so that figures compare between machines."""
+    """One core for everything, so that times compare between machines."""
     cv2.setNumThreads(1)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -129,8 +129,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
     one_core()
-    recogniser = Recogniser(store.load())
-    found = {name: judge(picture, recogniser, options.repeats) for name, picture in pictures().items()}
+    store.ensure_not_empty()
+    recogniser = store.load().recogniser
+    found = {name: measure(picture, recogniser, options.repeats) for name, picture in pictures().items()}
     print(json.dumps(found) if options.json else "\n".join(describe(*each) for each in found.items()))
     return 0
 

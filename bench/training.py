@@ -2,7 +2,7 @@
 
     python -m bench.training [--released] [--json]
 
-Both are judged on the same 5,000 plain validation digits every 50 steps; the time that takes is not counted, nor is the
+Both are tested on the same 5,000 plain validation digits every 50 steps; the time that takes is not counted, nor is the
 making of examples, which is told apart. Ours is `train --quick`; with --released also the recipe of the shipped model.
 The peer is "Simple MNIST convnet" of keras.io/examples: float32, batches of 128, Adam, no augmentation.
 """
@@ -27,6 +27,8 @@ from pipeline.data.augmentation import augment
 from pipeline.data.examples import training_set
 from pipeline.data.mnist import Split, Splits
 from pipeline.training import network, train
+from pipeline.training.batches import AugmentedBatches
+from pipeline.training.settings import QUICK, Settings
 
 ASKED = 0.99
 EVERY = 50  # steps
@@ -37,7 +39,7 @@ BATCH = 128
 
 
 class Until(keras.callbacks.Callback):
-    """Stops when a share `asked` of the digits is read; keeps the seconds of training and the steps it took."""
+    """Stops when a fraction `asked` of the digits is read; keeps the seconds of training and the steps it took."""
 
     def __init__(self, digits: Split, asked: float):
         super().__init__()
@@ -57,7 +59,7 @@ class Until(keras.callbacks.Callback):
         self.model.stop_training = self.accuracy >= self.asked
         self.last = time.perf_counter()
 
-    def figures(self) -> dict[str, float]:
+    def result(self) -> dict[str, float]:
         return {"seconds": self.seconds, "steps": self.steps, "accuracy": self.accuracy}
 
 
@@ -83,32 +85,32 @@ def peer(splits: Splits, asked: float, epochs: int) -> dict[str, float]:
     model.compile("adam", "sparse_categorical_crossentropy")
     images = splits.train.images[..., None]
     model.fit(images, splits.train.labels, batch_size=BATCH, epochs=epochs, callbacks=[until], verbose=0)
-    return until.figures()
+    return until.result()
 
 
-def ours(splits: Splits, settings: train.Settings, asked: float) -> dict[str, float]:
+def ours(splits: Splits, settings: Settings, asked: float) -> dict[str, float]:
     keras.utils.set_random_seed(settings.seed)
     began = time.perf_counter()
     digits = training_set(splits.train, settings.examples, settings.seed, Console(stderr=True))
     making = time.perf_counter() - began
-    batches, until = train.AugmentedBatches(digits, settings), Until(splits.validation, asked)
+    batches, until = AugmentedBatches(digits, settings), Until(splits.validation, asked)
     model = network.build(train.precision())
-    train.prepare(model, settings.epochs * len(batches))
-    train.fit(model, batches, [until])
-    return {**until.figures(), "making_examples_seconds": making}
+    train.compile_for(model, settings.epochs * len(batches))
+    train.run_epochs(model, batches, [until])
+    return {**until.result(), "making_examples_seconds": making}
 
 
 def step(precision: str, digits: Split) -> float:
     """Median milliseconds of a step of BATCH digits, without augmentation."""
     model = network.build(precision)
-    train.prepare(model, TIMED_STEPS)
+    train.compile_for(model, TIMED_STEPS)
     images, labels = digits.images[:BATCH, ..., None], digits.labels[:BATCH]
     return _median_ms(lambda: model.train_on_batch(images, labels))
 
 
 def augmentation(digits: Split) -> float:
     """Median milliseconds of the distortion of BATCH digits, in its one thread."""
-    rng, how = np.random.default_rng(SEED), train.Settings().augmentation
+    rng, how = np.random.default_rng(SEED), Settings().augmentation
     return _median_ms(lambda: augment(digits.images[:BATCH].copy(), rng, how))
 
 
@@ -128,19 +130,19 @@ def measure(splits: Splits, released: bool, asked: float = ASKED, epochs: int = 
         "step_ms": step(train.precision(), splits.train),
         "float32_step_ms": step("float32", splits.train),
         "augmentation_ms": augmentation(splits.train),
-        "quick": ours(splits, train.QUICK, asked),
+        "quick": ours(splits, QUICK, asked),
         "peer": peer(splits, asked, epochs),
     }
     if released:
-        found["released"] = ours(splits, train.Settings(), asked)
+        found["released"] = ours(splits, Settings(), asked)
     return found
 
 
 def describe(found: dict[str, Any]) -> str:
-    share = found["augmentation_ms"] / found["step_ms"]
+    fraction = found["augmentation_ms"] / found["step_ms"]
     lines = [
         f"a step of {BATCH} digits: {found['step_ms']:.1f} ms in {found['precision']}, {found['float32_step_ms']:.1f} "
-        f"ms in float32; their augmentation {found['augmentation_ms']:.1f} ms, {share:.0%} of a step",
+        f"ms in float32; their augmentation {found['augmentation_ms']:.1f} ms, {fraction:.0%} of a step",
         _line("Keras' example", found["peer"], found),
         _line("train --quick", found["quick"], found),
     ]

@@ -98,8 +98,8 @@ def command_line() -> OneLineParser:
 def _preprocess(options: argparse.Namespace) -> int:
     from pipeline.data import mnist, preprocess
 
-    summary = preprocess.prepare(mnist.load(options.data), options.out)
-    print(json.dumps(summary) if options.json else preprocess.describe(summary))
+    summary = preprocess.preprocess(mnist.load(options.data), options.out)
+    print(json.dumps(dataclasses.asdict(summary)) if options.json else preprocess.describe(summary))
     return 0
 
 
@@ -114,11 +114,12 @@ def _look(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from pipeline.data import mnist
     from pipeline.training import checkpoint, history, train
+    from pipeline.training.settings import settings_of
 
     splits = mnist.load(options.data)
     path = options.out / checkpoint.FILE
     resumed = checkpoint.load(path) if options.resume else None
-    settings = train.settings_of(resumed.settings) if resumed else _settings(options)
+    settings = settings_of(resumed.settings) if resumed else _settings(options)
     if path.exists() and not resumed:
         print(
             f"{path} is of a training that is not stored. --resume goes on with it; this one replaces it after the "
@@ -128,7 +129,7 @@ def _train(options: argparse.Namespace) -> int:
     trained = train.train(splits.train, splits.validation, settings, path, resumed, options.tensorboard)
     if trained.interrupted:
         print(f"Interrupted: keeping the best model of {len(trained.history)} epochs.", file=sys.stderr)
-    curves = history.save_curves(trained.history, options.out)
+    curves = history.save_history(trained.history, options.out)
 
     from pipeline.registry import store
     from pipeline.training import release
@@ -149,10 +150,10 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace):
-    from pipeline.training import train
+    from pipeline.training.settings import QUICK, Settings
 
     given = {name: getattr(options, name) for name in CHOSEN if getattr(options, name) is not None}
-    return dataclasses.replace(train.QUICK if options.quick else train.Settings(), **given)
+    return dataclasses.replace(QUICK if options.quick else Settings(), **given)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

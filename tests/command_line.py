@@ -1,6 +1,5 @@
 """`python -m pipeline` as a process."""
 
-import json
 import os
 import subprocess
 import sys
@@ -22,15 +21,6 @@ class CommandLine:
 
     def start(self, *arguments) -> subprocess.Popen:
         return subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, **self.how)
-
-    def train(self, small, out, *arguments) -> dict:
-        """Train for two epochs; the card that --json prints."""
-        done = self.run(
-            "train", "--quick", "--data", small, "--out", out, "--epochs", 2, "--batch-size", 32, "--json", "--force",
-            *arguments,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
     def folder(self, card: dict) -> Path:
         return self.models / card["version"]

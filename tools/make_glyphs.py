@@ -1,4 +1,4 @@
-"""Draw letters and signs of many fonts into data/glyphs.npz, the shapes that pipeline.nondigits starts from.
+"""Draw letters and signs of many fonts into data/glyphs.npz, the shapes that pipeline.data.synthesis starts from.
 
 A developer's command, run once; data/glyphs.md says how. Needs opencv-python-headless and fonttools besides the
 project's requirements.
@@ -26,16 +26,17 @@ from glyph_choice import (
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.data import mnist
-from pipeline.data.synthesis.nondigits import GLYPHS, SIDE, stroke
+from pipeline.data.synthesis.glyphs import GLYPHS, SIDE, stroke
+from pipeline.data.synthesis.shapes import skeleton
 from pipeline.recognition.fit import fit
 
 RENDER_PIXELS = 160  # font size; a glyph is then brought to SIDE
 LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LONGEST_BAR = 3.2  # times as long as wide: a bar, thus a 1 or a dash
 RING_OVERLAP = 0.88  # with the ellipse in its box, from which a filled ring counts as a 0
-MOST_PIECES = {"ascii": 3, "other": 8}
-LONGEST = 250  # pixels of skeleton; more is too much for a pen in a picture of 28
-# A glyph is dropped if more than this share of MNIST digits are farther from their nearest neighbour than it is.
+MOST_COMPONENTS = {"ascii": 3, "other": 8}
+LONGEST = 250  # pixels of skeleton; more is too much for a stroke in a picture of 28
+# A glyph is dropped if more than this fraction of MNIST digits are farther from their nearest neighbour than it is.
 TOO_NEAR = {"ascii": 0.35, "other": 0.12}
 
 
@@ -119,8 +120,8 @@ def is_bar(shape: np.ndarray, longest: float = LONGEST_BAR) -> bool:
 
 def is_broken(shape: np.ndarray, character: str) -> bool:
     """Hairlines of which only crumbs are left."""
-    pieces, _ = cv2.connectedComponents(shape.astype(np.uint8), connectivity=8)
-    return pieces - 1 > (MOST_PIECES["ascii"] if character.isascii() else MOST_PIECES["other"])
+    labels, _ = cv2.connectedComponents(shape.astype(np.uint8), connectivity=8)
+    return labels - 1 > (MOST_COMPONENTS["ascii"] if character.isascii() else MOST_COMPONENTS["other"])
 
 
 def is_ring(shape: np.ndarray) -> bool:
@@ -136,29 +137,8 @@ def is_ring(shape: np.ndarray) -> bool:
     return len(contours) == 2 and (filled & ellipse).sum() / (filled | ellipse).sum() > RING_OVERLAP
 
 
-def thin(shapes: np.ndarray) -> np.ndarray:
-    """Strokes one pixel wide, a whole batch at a time: Zhang and Suen 1984. (n, h, w) bool -> the same."""
-    ink = np.pad(shapes, ((0, 0), (1, 1), (1, 1)))
-    changed = True
-    while changed:
-        changed = False
-        for step in (0, 1):
-            around = [np.roll(ink, shift, (1, 2)) for shift in ROUND]  # N, NE, E, SE, S, SW, W, NW
-            count = np.sum(around, axis=0, dtype=np.uint8)
-            turns = np.sum([~a & b for a, b in zip(around, around[1:] + around[:1], strict=True)], axis=0)
-            north, east, south, west = around[::2]
-            open_one = ~(east & south & (north | west)) if step == 0 else ~(north & west & (east | south))
-            remove = ink & (count >= 2) & (count <= 6) & (turns == 1) & open_one
-            changed |= bool(remove.any())
-            ink &= ~remove
-    return ink[:, 1:-1, 1:-1]
-
-
-ROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
-
-
 def nearness(skeletons: np.ndarray) -> np.ndarray:
-    """For each glyph the share of MNIST digits farther from their nearest neighbour than it is from its own."""
+    """For each glyph the fraction of MNIST digits farther from their nearest neighbour than it is from its own."""
     digits = mnist.load().train.images
     drawn = np.stack([fit(stroke(skeleton, 2.6)) for skeleton in skeletons])
     known, others = digits[:20000], digits[20000:23000]
@@ -174,7 +154,7 @@ def _nearest(images: np.ndarray, known: np.ndarray) -> np.ndarray:
 
 
 def _blurred(images: np.ndarray) -> np.ndarray:
-    """Unit vectors, so that a thick pen is no distance."""
+    """Unit vectors, so that stroke width is no distance."""
     soft = np.stack([cv2.GaussianBlur(image, (0, 0), 1.2) for image in images.astype(np.float32)])
     flat = soft.reshape(len(images), -1)
     return flat / np.linalg.norm(flat, axis=1, keepdims=True)
@@ -210,7 +190,7 @@ def main() -> None:
     arguments = parser.parse_args()
     glyphs = collect(arguments.fonts)
     shapes = np.stack([glyph.shape for glyph in glyphs])
-    skeletons = thin(shapes)
+    skeletons = np.stack([skeleton(shape.astype(np.uint8)) for shape in shapes]) > 0
     near = nearness(skeletons)
     bars = np.array([is_bar(skeleton, 2 * LONGEST_BAR) for skeleton in skeletons])
     limit = np.array([TOO_NEAR["ascii" if glyph.character.isascii() else "other"] for glyph in glyphs])

@@ -1,1 +1,8 @@
-"""Data."""
+"""What the network learns from and is judged on.
+
+mnist         the IDX files: read, checked, split always in the same way
+preprocess    the checked splits as one file and a contact sheet: `python -m pipeline preprocess`
+augmentation  random distortions of a batch of digits (distortion: the smooth maps behind them)
+synthesis/    pictures drawn by the project itself
+examples      all of these put together: what training sees, what thresholds are chosen on
+"""

@@ -4,11 +4,15 @@ Both are one product with a fixed basis, so that they cost a few microseconds a 
 """
 
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Basis = NDArray[np.float32]
 
 KNOTS = 6  # the elastic displacement is drawn on 6×6 knots and interpolated between them
 
 
-def basis(side: int) -> np.ndarray:
+def basis(side: int) -> Basis:
     """(KNOTS² + 3, side²) float32: knots interpolated smoothly (cosine); column and row from the middle; 1."""
     position = np.linspace(0, KNOTS - 1, side)
     distance = np.clip(np.abs(position[:, None] - np.arange(KNOTS)), 0, 1)
@@ -17,7 +21,7 @@ def basis(side: int) -> np.ndarray:
     return np.concatenate([np.kron(axis, axis).T, column, row, np.ones_like(row)]).astype(np.float32)
 
 
-def affine(radians: np.ndarray, shear: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def affine(radians: Floats, shear: Floats, scale: Floats) -> Floats:
     """n angles, n shears and (n, 2) scales -> (n, 2, 2): from a place in the result to where it comes from."""
     n = len(radians)
     cosine, sine = np.cos(radians), np.sin(radians)
@@ -26,7 +30,7 @@ def affine(radians: np.ndarray, shear: np.ndarray, scale: np.ndarray) -> np.ndar
     return (rotate @ slant) / scale[:, None, :]
 
 
-def sources(knots: np.ndarray, matrix: np.ndarray, centre: np.ndarray, of_side: np.ndarray) -> np.ndarray:
+def sources(knots: NDArray, matrix: Floats, centre: Floats, of_side: Basis) -> NDArray[np.float32]:
     """Where each pixel comes from, (n, 2, side²) float32: columns, rows.
 
     `knots` (n, 2, KNOTS²) are displacements in pixels, `matrix` (n, 2, 2) as from `affine`, `centre` (n, 2, 1) is where

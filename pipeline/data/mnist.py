@@ -13,15 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from pipeline.errors import DataError
 from pipeline.recognition.fit import SIDE
 
+Images = NDArray[np.uint8]
+Labels = NDArray[np.uint8]
+
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "mnist"
 ENVIRONMENT_VARIABLE = "DIGITS_DATA"
 SPLIT_SEED = 20260101  # any fixed number; changing it changes what "validation" means
-VALIDATION_SHARE = 12  # one in twelve: 5,000 of MNIST's 60,000 training digits
+VALIDATION_DIGITS = 12  # one in twelve: 5,000 of MNIST's 60,000 training digits
 
 # SHA-256 of the uncompressed content of the four original files.
 MNIST_SHA256 = {
@@ -36,8 +40,8 @@ MNIST_SHA256 = {
 class Split:
     """Digits and their labels: images (n, 28, 28) uint8 0-255, white ink on black; labels (n,) uint8 0-9."""
 
-    images: np.ndarray
-    labels: np.ndarray
+    images: Images
+    labels: Labels
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -139,12 +143,12 @@ def _check_idx(path: Path, content: bytes) -> None:
         raise DataError(f"{path}: holds pictures of {shape[1]}×{shape[2]} pixels, expected {SIDE}×{SIDE}.")
 
 
-def _parse_idx(path: Path, content: bytes) -> np.ndarray:
+def _parse_idx(path: Path, content: bytes) -> NDArray[np.uint8]:
     shape = _shape(content)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
 
 
-def _checked_split(folder: Path, part: str, images: np.ndarray, labels: np.ndarray) -> Split:
+def _checked_split(folder: Path, part: str, images: Images, labels: Labels) -> Split:
     if len(images) != len(labels):
         raise DataError(
             f"{folder}: {part} has {len(images):,} images but {len(labels):,} labels. Use files that belong together."
@@ -160,7 +164,7 @@ def _split(folder: Path, everything: Split) -> tuple[Split, Split]:
     try:
         train, validation = train_test_split(
             np.arange(len(everything)),
-            test_size=len(everything) // VALIDATION_SHARE,
+            test_size=len(everything) // VALIDATION_DIGITS,
             stratify=everything.labels,
             random_state=SPLIT_SEED,
         )

@@ -17,7 +17,7 @@ CLEAN = "clean"
 PAGE = Scene(size=(360, 360), height=0.5)
 PAPER = replace(PAGE, paper=(240, 238, 232), texture=2.0)
 BLUE, RED, CYAN = (28, 58, 160), (200, 40, 50), (90, 190, 215)
-BALLPOINT = replace(PAPER, pen=1.4, ink=BLUE, strength=0.9)
+BALLPOINT = replace(PAPER, stroke_width=1.4, ink=BLUE, strength=0.9)
 PHOTO = replace(BALLPOINT, size=(480, 360), off_centre=0.8, squared=True, spacing=0.35)
 
 
@@ -36,10 +36,10 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     "off-centre": _each(replace(PAGE, height=0.3), off_centre=(0.4, 0.7, 1.0)),
     "rotation": _each(PAGE, rotation=(6.0, 12.0, 20.0)),
     "perspective": _each(PAGE, tilt=(0.1, 0.2, 0.33)),
-    "thin pen": _each(PAGE, pen=(1.2, 0.8, 0.5)),
+    "thin pen": _each(PAGE, stroke_width=(1.2, 0.8, 0.5)),
     "thick pen": _each(PAGE, growth=(0.4, 0.8, 1.2)),
     "faint pencil": _each(
-        replace(PAPER, pen=1.3, ink=(80, 80, 85)), strength=(0.6, 0.38, 0.22), crumbling=(0.3, 0.4, 0.5)
+        replace(PAPER, stroke_width=1.3, ink=(80, 80, 85)), strength=(0.6, 0.38, 0.22), crumbling=(0.3, 0.4, 0.5)
     ),
     "coloured pen": _each(replace(BALLPOINT, paper=(255, 255, 255)), ink=(BLUE, RED, CYAN)),
     "tinted paper": _each(BALLPOINT, paper=((245, 235, 205), (200, 220, 190), (150, 170, 205))),
@@ -65,7 +65,7 @@ SCENES: dict[str, tuple[Scene, ...]] = {
 }  # fmt: skip
 
 
-NOTHING = _each(PAGE, ink=((0, 0, 0), (255, 255, 255), CYAN), pen=(None, 1.6, 1.0))
+NOTHING = _each(PAGE, ink=((0, 0, 0), (255, 255, 255), CYAN), stroke_width=(None, 1.6, 1.0))
 
 
 def _transparent(digit: Digit, severity: int, rng: np.random.Generator) -> bytes:

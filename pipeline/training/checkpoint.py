@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from pipeline.errors import DigitsError
-from pipeline.training.history import Curves
+from pipeline.training.history import Epoch, TrainingProgress
 
 FILE = "checkpoint.npz"
 PARTS = "model", "optimizer", "best"
@@ -24,13 +24,13 @@ PARTS = "model", "optimizer", "best"
 class Checkpoint:
     """The state after an epoch: `arrays` of each of PARTS, and what can be read without NumPy.
 
-    `settings` are those of pipeline.training.train; `data` is the SHA-256 of the digits; `lowest` is the lowest validation loss
-    so far, whose weights are the part "best", and `waited` the epochs since; `seconds` were spent in training.
+    `settings` are a Settings as JSON; `data` is the SHA-256 of the digits; `lowest` is the lowest validation loss so
+    far, whose weights are the part "best", and `waited` the epochs since; `seconds` were spent in training.
     """
 
     settings: dict[str, Any]
     data: str
-    history: list[dict[str, float]]
+    history: list[Epoch]
     seconds: float
     lowest: float
     waited: int
@@ -59,7 +59,7 @@ def load(path: Path) -> Checkpoint:
             f"{path}: there is no checkpoint to go on from. Start without --resume, or name its folder with --out."
         )
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {part: [file[name] for name in sorted(file.files) if name.startswith(part)] for part in PARTS}
             return Checkpoint(**json.loads(str(file["about"])), arrays=arrays)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
@@ -68,8 +68,8 @@ def load(path: Path) -> Checkpoint:
         ) from error
 
 
-class Checkpoints(keras.callbacks.Callback):
-    """Writes a Checkpoint after each epoch and starts from one; stands behind `best` and `curves` in the list."""
+class CheckpointWriter(keras.callbacks.Callback):
+    """Writes a Checkpoint after each epoch and starts from one; stands behind `best` and `progress` in the list."""
 
     def __init__(
         self,
@@ -77,12 +77,12 @@ class Checkpoints(keras.callbacks.Callback):
         settings: dict[str, Any],
         data: str,
         best: keras.callbacks.EarlyStopping,
-        curves: Curves,
+        progress: TrainingProgress,
         resumed: Checkpoint | None = None,
     ):
         super().__init__()
         self.path, self.settings, self.data = path, settings, data
-        self.best, self.curves, self.resumed = best, curves, resumed
+        self.best, self.progress, self.resumed = best, progress, resumed
 
     def on_train_begin(self, logs=None):
         if self.resumed:
@@ -100,7 +100,7 @@ class Checkpoints(keras.callbacks.Callback):
             "optimizer": list(map(keras.ops.convert_to_numpy, self.model.optimizer.variables)),
             "best": self.best.best_weights,
         }
-        about = self.settings, self.data, [*self.curves.history], self.curves.seconds, float(self.best.best)
+        about = self.settings, self.data, [*self.progress.history], self.progress.seconds, float(self.best.best)
         # In a thread, where no Ctrl-C arrives: one in the midst of writing would fail with whatever writes just then.
         with ThreadPoolExecutor(1) as pool:
             pool.submit(Checkpoint(*about, self.best.wait, arrays).save, self.path).result()

@@ -1,4 +1,4 @@
-"""What a training tells of itself: a row an epoch, shown while it trains, written and drawn at the end."""
+"""What a training tells of itself: its metrics per epoch, shown while it trains, written and drawn at the end."""
 
 import csv
 import time
@@ -9,14 +9,18 @@ import keras
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+# Of one epoch: "epoch" from 1, "loss" and "accuracy" on distorted examples, "val_loss" and "val_accuracy" on the
+# validation set, "learning_rate"; losses in nats, accuracies 0-1.
+Epoch = dict[str, float]
 
-class Curves(keras.callbacks.Callback):
-    """Shows loss, accuracy and time left while training, and keeps a row an epoch.
+
+class TrainingProgress(keras.callbacks.Callback):
+    """Shows loss, accuracy and time left while training; `history` holds an Epoch per epoch.
 
     `history` and `before`, in seconds, are of a training that goes on.
     """
 
-    def __init__(self, epochs: int, console: Console, history: Sequence[dict[str, float]] = (), before: float = 0):
+    def __init__(self, epochs: int, console: Console, history: Sequence[Epoch] = (), before: float = 0):
         super().__init__()
         self.history, self.before = list(history), before
         self.epochs, self.console = epochs, console
@@ -28,7 +32,7 @@ class Curves(keras.callbacks.Callback):
             TextColumn("left"),
             TimeRemainingColumn(),
         )
-        self.progress = Progress(*columns, console=console, transient=True)
+        self.bar = Progress(*columns, console=console, transient=True)
 
     @property
     def seconds(self) -> float:
@@ -38,12 +42,12 @@ class Curves(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self.began = time.monotonic()
         steps = self.params["steps"]
-        self.task = self.progress.add_task("starting", total=self.epochs * steps, completed=len(self.history) * steps)
-        self.progress.start()
+        self.task = self.bar.add_task("starting", total=self.epochs * steps, completed=len(self.history) * steps)
+        self.bar.start()
 
     def on_train_batch_end(self, batch, logs=None):
         text = f"epoch {len(self.history) + 1}/{self.epochs}  loss {logs['loss']:.3f}  accuracy {logs['accuracy']:.2%}"
-        self.progress.update(self.task, advance=1, description=text)
+        self.bar.update(self.task, advance=1, description=text)
 
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1, **{k: float(v) for k, v in logs.items()}}
@@ -59,11 +63,19 @@ class Curves(keras.callbacks.Callback):
         )
 
     def on_train_end(self, logs=None):
-        self.progress.stop()
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the progress bar away, also where training ends early."""
+        self.bar.stop()
 
 
-def save_curves(history: list[dict[str, float]], folder: Path) -> list[Path]:
-    """Write the training curves as `curves.csv` and `curves.png`; returns the two paths."""
+def save_history(history: list[Epoch], folder: Path) -> list[Path]:
+    """Write the learning curves as `curves.csv`, a row per epoch, and `curves.png`; returns the two paths.
+
+    Whole at the end, where Keras' CSVLogger appends: after a resumed training the file holds all epochs and each once,
+    with the learning rate.
+    """
     import matplotlib
 
     matplotlib.use("Agg")

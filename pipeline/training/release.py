@@ -23,7 +23,8 @@ from pipeline.registry import store
 from pipeline.registry.card import PARTS, DataUsed, ModelCard, QualityGate, TrainingRun
 from pipeline.training import provenance, quality_gate, thresholds
 from pipeline.training.export import export
-from pipeline.training.train import Settings, Trained
+from pipeline.training.settings import Settings
+from pipeline.training.train import Trained
 
 
 def save(trained: Trained, splits: Splits, settings: Settings, extra_files: list[Path], force: bool = False) -> str:

@@ -38,7 +38,7 @@ def test_the_benchmark_prints_a_line_for_people(model, monkeypatch, capsys):
 def test_the_training_benchmark_stops_both_where_asked(splits, monkeypatch):
     """At 60 %, so that a few steps do; and says so where it is not reached."""
     part = mnist.Split(splits.train.images[:8000], splits.train.labels[:8000])
-    some = mnist.Split(splits.validation.images[:500], splits.validation.labels[:500])
+    some = mnist.Split(splits.validation.images[:200], splits.validation.labels[:200])
     monkeypatch.setattr(training, "EVERY", 10)
     monkeypatch.setattr(training, "TIMED_STEPS", 3)
     found = training.measure(mnist.Splits(part, some, some, ""), released=False, asked=0.6, epochs=3)

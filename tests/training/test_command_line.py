@@ -1,8 +1,13 @@
-"""The command line on real files: small trainings from start to stored model, interruptions, and bad input."""
+"""The command line on real files: trainings from start to stored model, cut off and gone on with, and bad input."""
 
+import contextlib
 import csv
+import dataclasses
+import io
 import json
+import shutil
 import signal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,18 +15,23 @@ import yaml
 from command_line import CommandLine, last_line, wait_for_epoch, weights_of
 from datasets import write_folder
 from PIL import Image
+from rich.console import Console
 
+from pipeline.__main__ import main
 from pipeline.data import mnist
 from pipeline.evaluation import metrics
-from pipeline.recognition.model import Model
 from pipeline.registry import store
+from pipeline.training import checkpoint, release, train
+from pipeline.training.settings import QUICK, Settings
+
+SETTINGS = dataclasses.replace(QUICK, epochs=4, batch_size=32, seed=5)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory, splits):
-    """A data folder of 2,000 training and 300 test digits."""
-    part = mnist.Split(splits.train.images[:2000], splits.train.labels[:2000])
-    test = mnist.Split(splits.train.images[2000:2300], splits.train.labels[2000:2300])
+    """A data folder of 1,200 training and 300 test digits."""
+    part = mnist.Split(splits.train.images[:1200], splits.train.labels[:1200])
+    test = mnist.Split(splits.train.images[1200:1500], splits.train.labels[1200:1500])
     return write_folder(tmp_path_factory.mktemp("data") / "small", part, test)
 
 
@@ -32,50 +42,112 @@ def line(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(line, small, tmp_path_factory):
-    """Card and output folder of a small training."""
+    """A training that replaces an old checkpoint, is killed by -9, gone on with, refused by the gate, stored by force.
+
+    What it said until it was killed, what the refusal said, the card, the output folder.
+    """
     out = tmp_path_factory.mktemp("train")
-    return line.train(small, out, "--seed", 5, "--tensorboard", out / "logs"), out
+    path = out / checkpoint.FILE
+    path.write_bytes(b"of another training")
+    how = "--quick", "--epochs", 4, "--batch-size", 32, "--seed", 5
+    process = line.start("train", *how, "--data", small, "--out", out)
+    assert process.stderr
+    replaced = next(text for text in process.stderr if text.startswith(str(path)))
+    wait_for_epoch(process, 2, of=4)
+    process.kill()
+    process.communicate(timeout=60)
+    with contextlib.redirect_stderr(io.StringIO()) as errors:
+        status = main(
+            ["train", "--resume", "--data", str(small), "--out", str(out), "--tensorboard", str(out / "logs")]
+        )
+    assert status == 1, errors.getvalue()
+    assert not line.models.exists()
+    forced = line.run("train", "--resume", "--force", "--json", "--data", small, "--out", out)
+    assert forced.returncode == 0, forced.stderr
+    assert "epoch" not in forced.stderr  # it trains nothing again
+    return SimpleNamespace(
+        replaced=replaced, refused=errors.getvalue(), card=json.loads(forced.stdout), out=out, path=path
+    )
 
 
-def test_training_saves_a_model_that_reads(trained, line, small):
-    card, _ = trained
+@pytest.fixture(scope="module")
+def at_once(small) -> train.Trained:
+    """The same training without an interruption, in another process."""
+    splits = mnist.load(small)
+    return train.train(splits.train, splits.validation, SETTINGS, console=Console(quiet=True))
+
+
+def test_a_new_training_says_that_it_replaces_a_checkpoint(trained):
+    assert trained.replaced.strip() == (
+        f"{trained.path} is of a training that is not stored. --resume goes on with it; this one replaces it after the "
+        "first epoch."
+    )
+
+
+def test_what_is_below_the_thresholds_is_not_stored(trained):
+    said = last_line(trained.refused)
+    assert said.startswith("error: The model is not stored: accuracy 0.")
+    assert "(at least 0.99); rendered accuracy 0." in said
+    assert said.endswith("or store it all the same with --resume --force, which trains nothing again.")
+
+
+def test_force_stores_and_marks_it(trained, line):
+    gate = trained.card["quality_gate"]
+    assert (gate["passed"], gate["forced"], trained.card["training"]["epochs"]) == (False, True, 4)
+    labels = yaml.safe_load((line.folder(trained.card) / "model.yaml").read_text("utf-8"))["labels"]
+    assert (labels["gate"], labels["training"], labels["seed"]) == ("forced", "complete", "5")
+    assert not trained.path.exists()
+
+
+def test_killed_and_resumed_it_has_the_weights_of_one_training(trained, line, at_once):
+    for weights, same in zip(weights_of(line.folder(trained.card)), at_once.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(weights, same)
+
+
+def test_the_stored_model_reads_and_its_card_says_how_well(trained, line, small):
+    card = trained.card
     assert card["metrics"]["test"]["accuracy"] > 0.8
-    assert (card["seed"], card["training"]["epochs"], card["data"]["train"]) == (5, 2, 1834)
-    stored = Model(line.folder(card), card["model"])
+    assert (card["seed"], card["data"]["train"]) == (5, 1100)
+    stored = store.load_folder(line.folder(card), card["model"])
     test = mnist.load(small).test
-    found = metrics.metrics(test.labels, stored.predict(test.images))
-    assert found["accuracy"] == pytest.approx(card["metrics"]["test"]["accuracy"])
+    found = metrics.metrics(test.labels, stored.model.classify(test.images).probabilities)
+    assert found.accuracy == pytest.approx(card["metrics"]["test"]["accuracy"])
 
 
-def test_training_curves_are_data_and_a_picture(trained):
-    _, out = trained
-    with (out / "curves.csv").open(newline="") as file:
+def test_the_learning_curves_are_data_and_a_picture(trained):
+    with (trained.out / "curves.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["epoch"] for row in rows] == ["1", "2"]
-    assert float(rows[0]["learning_rate"]) > float(rows[1]["learning_rate"]) >= 0
-    assert float(rows[0]["loss"]) > float(rows[1]["loss"]) > 0  # of digits and what is none, unlike the card's figures
-    with Image.open(out / "curves.png") as picture:
+    assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]  # those before the resumption as well
+    rates = [float(row["learning_rate"]) for row in rows]
+    assert rates == sorted(rates, reverse=True)
+    assert float(rows[0]["loss"]) > float(rows[-1]["loss"]) > 0  # of digits and non-digits, unlike the card's metrics
+    with Image.open(trained.out / "curves.png") as picture:
         assert picture.width > 500
-    assert list((out / "logs").rglob("events.out.tfevents.*"))
+    assert list((trained.out / "logs").rglob("events.out.tfevents.*"))
 
 
 def test_the_stored_keras_file_is_the_exported_graph(trained, line, splits):
     import keras
 
-    card, _ = trained
-    folder = line.folder(card)
+    folder = line.folder(trained.card)
     network = keras.saving.load_model(folder / "network.keras", safe_mode=True)
     digits = splits.validation.images[:64]
+    stored = store.load_folder(folder, "digits:test")
     expected = network.predict(digits[..., None], verbose=0)
-    np.testing.assert_allclose(Model(folder, "digits:test").glance(digits), expected, atol=1e-5)
+    np.testing.assert_allclose(stored.model.forward(digits), expected, atol=1e-5)
 
 
-def test_same_seed_same_model(trained, line, small, tmp_path):
-    again = line.train(small, tmp_path, "--seed", 5)
-    assert again["metrics"] == trained[0]["metrics"]
-    assert again["version"] != trained[0]["version"]
-    for weights, same in zip(*(weights_of(line.folder(card)) for card in (trained[0], again)), strict=True):
-        np.testing.assert_array_equal(weights, same)
+def test_a_model_is_stored_whole_or_not_at_all(at_once, small, stored, monkeypatch):
+    """The disk fills up, say, while the files of a new model are written."""
+    before = store.versions()
+
+    def full_disk(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", full_disk)
+    with pytest.raises(OSError, match="No space left on device"):
+        release.save(at_once, mnist.load(small), SETTINGS, [], force=True)
+    assert store.versions() == before
 
 
 def test_ctrl_c_keeps_the_best_model_and_says_so(line, small, tmp_path):
@@ -91,63 +163,59 @@ def test_ctrl_c_keeps_the_best_model_and_says_so(line, small, tmp_path):
     assert info["labels"]["training"] == "interrupted"
 
 
-def test_a_killed_training_leaves_no_model(trained, line, small, tmp_path):
-    before = line.versions()
-    process = line.start("train", "--quick", "--data", small, "--out", tmp_path, "--epochs", 200)
-    wait_for_epoch(process, 1)
-    process.kill()
-    process.communicate(timeout=60)
-    assert line.versions() == before
-
-
-def test_ctrl_c_before_the_first_epoch_has_nothing_to_keep(splits, monkeypatch):
-    from pipeline.errors import DigitsError
-    from pipeline.training import train
-
-    def interrupt(self, batch, logs=None):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(train.Curves, "on_train_batch_end", interrupt)
-    part = mnist.Split(splits.train.images[:256], splits.train.labels[:256])
-    with pytest.raises(DigitsError, match=r"Stopped before the first epoch was over: there is no model to keep\."):
-        train.train(part, part, train.QUICK)
-
-
-def test_evaluate_writes_a_report_with_its_pictures(trained, line, small, tmp_path):
-    card, _ = trained
-    done = line.run("evaluate", card["model"], "--data", small, "--out", tmp_path, "--json")
+def test_the_same_code_trains_on_jax(small, tmp_path):
+    """In batches of 33, a divisor of the 1,287 examples: JAX compiles a step for each size of batch, 7 seconds each."""
+    jax = CommandLine(tmp_path)
+    jax.how["env"] = {**jax.how["env"], "KERAS_BACKEND": "jax"}
+    done = jax.run(
+        "train", "--quick", "--data", small, "--epochs", 2, "--batch-size", 33, "--force", "--json", "--out", tmp_path
+    )
     assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
+    card = json.loads(done.stdout)
+    assert {"jax", "keras"} < set(card["versions"])
+    assert card["metrics"]["test"]["accuracy"] > 0.6
+
+
+def test_evaluate_writes_a_report_and_prints_json_or_a_table(stored, small, tmp_path, capsys):
+    arguments = ["evaluate", stored.tag, "--data", str(small), "--out", str(tmp_path)]
+    assert main([*arguments, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
     assert result == json.loads((tmp_path / "metrics.json").read_text())
-    assert result["accuracy"] == pytest.approx(card["metrics"]["test"]["accuracy"])
+    assert result["accuracy"] > 0.97
     assert sum(map(sum, result["confusion_matrix"])) == 300
-    assert len(result["mistakes"]) == 300 - sum(row[i] for i, row in enumerate(result["confusion_matrix"]))
-    assert result["served"]["agrees"] is True
-    report = (tmp_path / "report.html").read_text("utf-8")
-    assert report.count('<figure class="mistake') == min(60, len(result["mistakes"]))
-    assert "://" not in report
-
-
-def test_evaluate_prints_precision_recall_and_f1(trained, line, small, tmp_path):
-    done = line.run("evaluate", trained[0]["model"], "--data", small, "--out", tmp_path)
-    lines = done.stdout.splitlines()
+    assert "://" not in (tmp_path / "report.html").read_text("utf-8")
+    assert main(arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["digit", "precision", "recall", "F1", "support", "recall", "between"]
     assert [line.split()[0] for line in lines[1:13]] == [*"0123456789", "macro", "weighted"]
     assert lines[-1] == f"wrote {tmp_path / 'report.html'}"
 
 
-def test_preprocess_checks_prepares_and_draws(line, small, tmp_path):
-    done = line.run("preprocess", "--data", small, "--out", tmp_path)
-    first_line = " ".join(done.stdout.splitlines()[0].split())
+def test_preprocess_checks_prepares_and_draws(small, tmp_path, capsys):
+    assert main(["preprocess", "--data", str(small), "--out", str(tmp_path)]) == 0
+    first_line = " ".join(capsys.readouterr().out.splitlines()[0].split())
     assert first_line.startswith(
-        "train 1,834×28×28×1 uint8 0-255, normalised by the network's first layer to 0.0-1.0 (mean 0.1"
+        "train 1,100×28×28×1 uint8 0-255, normalised by the network's first layer to 0.0-1.0 (mean 0.1"
     )
     with np.load(tmp_path / "mnist.npz") as arrays:
-        assert arrays["train_images"].shape == (1834, 28, 28, 1)
-        assert arrays["validation_labels"].shape == (166,)
+        assert arrays["train_images"].shape == (1100, 28, 28, 1)
+        assert arrays["validation_labels"].shape == (100,)
     with Image.open(tmp_path / "contact_sheet.png") as sheet:
         assert sheet.size == (20 * 28 * 2, 10 * 28 * 2)
         assert np.asarray(sheet).mean() > 200  # dark ink on white
+    assert main(["preprocess", "--data", str(small), "--out", str(tmp_path), "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert list(summary) == ["sha256", "files", "splits"]
+    assert summary["splits"]["validation"] | {"normalised_mean": 0, "normalised_deviation": 0, "digits": []} == {
+        "shape": [100, 28, 28, 1], "dtype": "uint8", "pixel_range": [0, 255], "normalised_range": [0.0, 1.0],
+        "normalised_mean": 0, "normalised_deviation": 0, "digits": [],
+    }  # fmt: skip
+    assert sum(summary["splits"]["validation"]["digits"]) == 100
+
+
+NOT_WITH_RESUME = (
+    "--resume goes on with the settings the training began with; leave --quick and others out. Try --help."
+)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +236,8 @@ def test_preprocess_checks_prepares_and_draws(line, small, tmp_path):
             2,
             "argument --robustness-digits: expected a whole number from 10 to 10000, received '5'. Try --help.",
         ),
+        (["train", "--resume", "--quick"], 2, NOT_WITH_RESUME),
+        (["train", "--resume", "--seed", "0"], 2, NOT_WITH_RESUME),
         (["train", "--data", "nowhere"], 1, "error: nowhere: no such folder."),
         (["preprocess", "--data", "tests"], 1, "error: tests/train-images-idx3-ubyte: missing"),
         (["preprocess", "--out", "README.md"], 1, "error: README.md: File exists"),
@@ -177,57 +247,26 @@ def test_preprocess_checks_prepares_and_draws(line, small, tmp_path):
         ([], 2, "the following arguments are required: COMMAND"),
     ],
 )
-def test_bad_input_is_one_readable_line(line, arguments, status, said):
-    done = line.run(*arguments)
-    assert done.returncode == status
-    assert said in last_line(done.stderr)
-    assert "Traceback" not in done.stderr
+def test_bad_input_is_one_readable_line(arguments, status, said, stored, capsys):
+    try:
+        found = main(arguments)
+    except SystemExit as exit:
+        found = exit.code
+    errors = capsys.readouterr().err
+    assert (found, len(errors.strip().splitlines())) == (status, 1)
+    assert said in errors
 
 
-def test_a_model_is_stored_whole_or_not_at_all(model, monkeypatch, splits):
-    """The disk fills up, say, while the files of a new model are written."""
-    import shutil
-
-    from pipeline.training import release, train
-
-    part = mnist.Split(splits.train.images[:500], splits.train.labels[:500])
-    tiny = mnist.Splits(part, part, part, "0" * 64)
-    trained = train.train(part, part, train.Settings(epochs=1))
-    before = store.versions()
-
-    def full_disk(*_, **__):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(shutil, "copytree", full_disk)
-    with pytest.raises(OSError, match="No space left on device"):
-        release.save(trained, tiny, train.Settings(epochs=1), [], force=True)
-    assert store.versions() == before
+def test_a_process_ends_with_the_status_and_the_line(line):
+    done = line.run("train", "--data", "nowhere")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert last_line(done.stderr).startswith("error: nowhere: no such folder.")
 
 
-def test_help_states_what_train_does_unless_told(tmp_path):
-    from pipeline.training import train
-
-    text = " ".join(CommandLine(tmp_path).run("train", "--help").stdout.split())
-    default, quick = train.Settings(), train.QUICK
-    for stated in (f"({default.epochs}; {quick.epochs} with --quick)", f"({default.batch_size})", f"({default.seed})"):
+def test_help_states_what_train_does_unless_told(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    default = Settings()
+    for stated in (f"({default.epochs}; {QUICK.epochs} with --quick)", f"({default.batch_size})", f"({default.seed})"):
         assert stated in text
-
-
-def test_quick_is_gentler_and_shorter():
-    from pipeline.training import train
-
-    assert train.QUICK.epochs < train.Settings().epochs
-    assert train.QUICK.augmentation.rotation_degrees < train.Settings().augmentation.rotation_degrees
-
-
-def test_time_does_not_matter_to_a_batch(splits):
-    """Batches are made in a thread ahead of time; asking in another order gives the same ones."""
-    from pipeline.training import train
-
-    part = mnist.Split(splits.train.images[:512], splits.train.labels[:512])
-    forward, backward = (train.AugmentedBatches(part, train.Settings()) for _ in range(2))
-    ahead = [forward[i] for i in range(4)]
-    behind = [backward[i] for i in reversed(range(4))][::-1]
-    for (images, labels), (other_images, other_labels) in zip(ahead, behind, strict=True):
-        np.testing.assert_array_equal(images, other_images)
-        np.testing.assert_array_equal(labels, other_labels)

@@ -1,4 +1,4 @@
-"""MNIST digits as the pictures that people send, seeded: for judging, for timing, and for training.
+"""MNIST digits as the pictures that people send, seeded: for evaluation, for timing, and for training.
 
     (28, 28) uint8 --strokes--> ink --paper--> page --light--> --camera--> (h, w, 3) uint8 --> file
 
@@ -6,40 +6,43 @@
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.data.synthesis.rendering import mixture
 from pipeline.data.synthesis.rendering.bitmap import bitmap
 from pipeline.data.synthesis.rendering.camera import through_jpeg
 from pipeline.data.synthesis.rendering.scene import Scene, render
 
+Picture = NDArray[np.uint8]
+
 KINDS = (mixture.photograph, mixture.scan, mixture.drawing)
-SHARES = (0.52, 0.13, 0.25)  # the rest, a tenth, are tiny bitmaps
+FRACTIONS = (0.52, 0.13, 0.25)  # of the pictures; the rest, a tenth, are tiny bitmaps
 TINY_SIDES = (16, 20, 28, 32, 48)  # pixels
 
 
-def render_photo(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def render_photo(digit: Picture, rng: np.random.Generator) -> Picture:
     """(28, 28) uint8, white on black -> (h, w, 3) uint8 RGB of at most 400 pixels a side: any picture people may send.
 
-    Same state of `rng`, same picture. Photographs, scans, drawings and bitmaps come in their natural shares; JPEG
-    errors are in the pixels.
+    Same state of `rng`, same picture. Photographs, scans, drawings and bitmaps come in their FRACTIONS; JPEG errors are
+    in the pixels.
     """
-    draw = rng.random() - np.cumsum(SHARES)
+    draw = rng.random() - np.cumsum(FRACTIONS)
     if draw[-1] >= 0:
         return _tiny(digit, rng)
     return _shown(digit, KINDS[int((draw >= 0).sum())](rng), rng)
 
 
-def render_empty(rng: np.random.Generator) -> np.ndarray:
+def render_empty(rng: np.random.Generator) -> Picture:
     """(h, w, 3) uint8 RGB: a photograph or a scan of a page, as in `render_photo`, with nothing written on it."""
     return _shown(None, KINDS[int(rng.random() < 0.2)](rng), rng)
 
 
-def _shown(digit: np.ndarray | None, scene: Scene, rng: np.random.Generator) -> np.ndarray:
+def _shown(digit: Picture | None, scene: Scene, rng: np.random.Generator) -> Picture:
     picture = render(digit, scene, rng)
     return picture if scene.quality is None else through_jpeg(picture, scene.quality)
 
 
-def _tiny(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _tiny(digit: Picture, rng: np.random.Generator) -> Picture:
     side = int(rng.choice(TINY_SIDES))
     margin = int(rng.integers(0, side // 6 + 1))
     two_levels, dark_ink = bool(rng.random() < 0.5), bool(rng.random() < 0.5)

@@ -2,13 +2,14 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
 
 TWO_LEVELS_AT = 80  # of 255; higher, thin strokes break
 
 
-def bitmap(
-    digit: np.ndarray, side: int, margin: int = 0, two_levels: bool = False, dark_ink: bool = False
-) -> np.ndarray:
+def bitmap(digit: Picture, side: int, margin: int = 0, two_levels: bool = False, dark_ink: bool = False) -> Picture:
     """(28, 28) uint8 -> (side, side) uint8: the ink cropped tightly and scaled to `side`, less `margin` pixels around.
 
     `two_levels` leaves black and white alone; `dark_ink` is black on white.

@@ -5,20 +5,23 @@ All of them are smooth, so they are made at a fraction of the picture's size and
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
+Factors = NDArray[np.float32]
 
 COARSE = 4  # picture pixels a sample
 
 
 def light(
     size: tuple[int, int], rng: np.random.Generator, gradient: float, vignette: float, shadow: float, finger: float
-) -> np.ndarray:
-    """All lights together; each strength 0-1 is the share of the light that is lost at the darkest point."""
+) -> Factors:
+    """All lights together, `size` (h, w); each strength is the fraction 0-1 of the light lost at the darkest point."""
     height, width = (max(2, length // COARSE) for length in size)
     found = np.ones((height, width), np.float32)
     for make, strength in ((_gradient, gradient), (_vignette, vignette), (_shadow, shadow), (_finger, finger)):
         if strength:
             found *= 1 - np.float32(strength) * make(height, width, rng)
-    return cv2.resize(found, size[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(found, size[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _axes(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from pipeline.data.synthesis.rendering.scene import BLACK, WHITE, Scene
 
 LONGEST_SIDE = 400  # pixels
 LEAST_CONTRAST = 70  # grey levels between ink and paper
-PENS: tuple[Colour, ...] = (
+INK_COLOURS: tuple[Colour, ...] = (
     BLACK,
     (30, 34, 60),  # blue-black
     (28, 58, 160),  # blue
@@ -46,12 +46,12 @@ def photograph(rng: np.random.Generator) -> Scene:
         quality=int(rng.integers(30, 91)) if rng.random() < 0.6 else None,
     )
     scene = _with_lines(_legible(_with_pen(scene, rng)), rng, 0.4)
-    stroke = (scene.pen or 2.5) * scene.height * min(scene.size) / 20  # pixels
+    stroke = (scene.stroke_width or 2.5) * scene.height * min(scene.size) / 20  # its width in pixels
     return replace(scene, blur=rng.uniform(0, 0.5 + 0.25 * stroke), motion=_sometimes(rng, 0.12, 1, 1 + 1.2 * stroke))
 
 
 def scan(rng: np.random.Generator) -> Scene:
-    """A flat-bed scanner's picture: even light, hardly any noise, the sheet slightly turned."""
+    """A flat-bed scanner's picture: even light, hardly any noise, the page slightly turned."""
     side = int(rng.integers(160, 361))
     scene = Scene(
         size=(side, int(side * rng.uniform(0.7, 1.1))),
@@ -68,7 +68,7 @@ def scan(rng: np.random.Generator) -> Scene:
 
 
 def drawing(rng: np.random.Generator) -> Scene:
-    """A drawing program's picture: one colour on another, any pen, dark on light or light on dark."""
+    """A drawing program's picture: one colour on another, any stroke width, dark on light or light on dark."""
     side = int(rng.integers(64, LONGEST_SIDE + 1))
     ink = BLACK if rng.random() < 0.6 else _colour(rng, 0, 160)
     page = WHITE if rng.random() < 0.8 else _colour(rng, 200, 256)
@@ -81,7 +81,7 @@ def drawing(rng: np.random.Generator) -> Scene:
         rotation=12.0 if rng.random() < 0.3 else 0.0,
         ink=ink,
         paper=page,
-        pen=None if rng.random() < 0.4 else _between(rng, 0.8, 4.5),
+        stroke_width=None if rng.random() < 0.4 else _between(rng, 0.8, 4.5),
         growth=rng.uniform(-0.2, 0.6),
         quality=int(rng.integers(50, 91)) if rng.random() < 0.2 else None,
     )
@@ -94,17 +94,17 @@ def _with_pen(scene: Scene, rng: np.random.Generator) -> Scene:
         return replace(
             scene,
             ink=(grey, grey, grey + 5),
-            pen=_between(rng, 0.6, 1.8),
+            stroke_width=_between(rng, 0.6, 1.8),
             strength=rng.uniform(0.45, 0.9),
             crumbling=rng.uniform(0.1, 0.6),
         )
-    ink = PENS[rng.integers(len(PENS))]
+    ink = INK_COLOURS[rng.integers(len(INK_COLOURS))]
     if kind < 0.7:  # ballpoint, fountain pen
-        return replace(scene, ink=ink, pen=_between(rng, 0.5, 1.8), strength=rng.uniform(0.65, 1.0))
+        return replace(scene, ink=ink, stroke_width=_between(rng, 0.5, 1.8), strength=rng.uniform(0.65, 1.0))
     return replace(  # felt tip
         scene,
         ink=ink,
-        pen=None if rng.random() < 0.5 else _between(rng, 1.8, 4.0),
+        stroke_width=None if rng.random() < 0.5 else _between(rng, 1.8, 4.0),
         growth=rng.uniform(-0.2, 0.7),
         strength=rng.uniform(0.85, 1.0),
     )
@@ -116,9 +116,9 @@ def _legible(scene: Scene) -> Scene:
     return scene if contrast >= LEAST_CONTRAST else replace(scene, ink=BLACK, strength=max(scene.strength, 0.6))
 
 
-def _with_lines(scene: Scene, rng: np.random.Generator, share: float) -> Scene:
+def _with_lines(scene: Scene, rng: np.random.Generator, fraction: float) -> Scene:
     """Ruled or squared paper, its lines always fainter than the ink."""
-    if rng.random() >= share:
+    if rng.random() >= fraction:
         return scene
     squared = bool(rng.random() < 0.55)
     line = ((110, 140, 190), (130, 130, 135), (200, 140, 140), (120, 170, 170))[rng.integers(4)]
@@ -147,5 +147,5 @@ def _between(rng: np.random.Generator, low: float, high: float) -> float:
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
-def _sometimes(rng: np.random.Generator, share: float, low: float, high: float) -> float:
-    return rng.uniform(low, high) if rng.random() < share else 0.0
+def _sometimes(rng: np.random.Generator, fraction: float, low: float, high: float) -> float:
+    return rng.uniform(low, high) if rng.random() < fraction else 0.0

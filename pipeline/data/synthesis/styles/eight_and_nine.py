@@ -1,55 +1,18 @@
-"""Forms of 7 to 9."""
+"""Templates of 8 and 9."""
 
 import numpy as np
 
 from pipeline.data.synthesis.polylines import arc, joined, line, through
-from pipeline.data.synthesis.styles.template import RNG, Form, Forms
+from pipeline.data.synthesis.styles.template import RNG, GlyphTemplate, Templates
 
 
-def _seven(rng: RNG, curved: bool = False, hook: bool = False, wave: float = 0) -> Form:
-    left, corner, foot = rng.uniform(0.08, 0.2), rng.uniform(0.8, 0.92), rng.uniform(0.28, 0.55)
-    rise = rng.uniform(-0.05, 0.03)
-    bar = through(left, rise, 0.35, wave + rise / 2, 0.6, -wave / 2, corner, 0, points=16)
-    if hook:
-        bar = joined(line(left + rng.normal(0, 0.03), rise + rng.uniform(0.08, 0.24), left, rise), bar)
-    bend = rng.uniform(-0.14, -0.05) if curved else rng.normal(0, 0.015)
-    stem = through(corner, 0, (corner + foot) / 2 + bend, 0.48, foot, 1, points=16)
-    return Form([joined(bar, stem)], 0.28 if hook or wave else 0.4, (-10, 13), (0.8, 1.05))
-
-
-def seven_plain(rng: RNG) -> Form:
-    return _seven(rng)
-
-
-def seven_curved(rng: RNG) -> Form:
-    return _seven(rng, curved=True, wave=rng.uniform(0, 0.04))
-
-
-def seven_hooked(rng: RNG) -> Form:
-    """A serif at the left of the bar."""
-    return _seven(rng, curved=rng.random() < 0.4, hook=True)
-
-
-def seven_wavy(rng: RNG) -> Form:
-    return _seven(rng, curved=rng.random() < 0.5, hook=rng.random() < 0.3, wave=rng.uniform(0.04, 0.1))
-
-
-def seven_crossed(rng: RNG) -> Form:
-    pick = rng.random(3)
-    seven = _seven(rng, pick[0] < 0.4, pick[1] < 0.35, rng.uniform(0.03, 0.08) if pick[2] < 0.3 else 0)
-    level, half, tilt = rng.uniform(0.42, 0.6), rng.uniform(0.14, 0.36), rng.normal(-0.03, 0.06)
-    x = seven.strokes[0][-16 + round(15 * level), 0] + rng.normal(0, 0.04)
-    bar = line(x - half, level - tilt, x + half, level + tilt)
-    return seven._replace(strokes=[*seven.strokes, bar], room=0.33)
-
-
-def eight_circles(rng: RNG) -> Form:
+def eight_circles(rng: RNG) -> GlyphTemplate:
     """One ring on the other: apart by a hair, touching or overlapping."""
     waist, meet = rng.uniform(0.4, 0.54), rng.normal(0, 0.012)
     upper, lower = rng.uniform(0.22, 0.32), rng.uniform(0.25, 0.38)
     top = arc(0.5 + rng.normal(0, 0.03), waist / 2 + meet, upper, waist / 2, *_whole_turn(rng))
     bottom = arc(0.5, (1 + waist) / 2, lower, (1 - waist) / 2, *_whole_turn(rng))
-    return Form([top, bottom], 0.8 * min(waist, 1 - waist, 2 * upper))
+    return GlyphTemplate([top, bottom], 0.8 * min(waist, 1 - waist, 2 * upper))
 
 
 def _whole_turn(rng: RNG) -> tuple[float, float]:
@@ -57,7 +20,7 @@ def _whole_turn(rng: RNG) -> tuple[float, float]:
     return start, start + rng.uniform(355, 378)
 
 
-def _eight(rng: RNG, start: float, sweep: float) -> Form:
+def _eight(rng: RNG, start: float, sweep: float) -> GlyphTemplate:
     """A figure of eight in one stroke, from `start` degrees after the top; its loops unequal."""
     waist, upper, lower = rng.uniform(0.36, 0.56), rng.uniform(0.26, 0.36), rng.uniform(0.3, 0.42)
     t = np.radians(np.linspace(start, start + sweep, 72))
@@ -65,14 +28,14 @@ def _eight(rng: RNG, start: float, sweep: float) -> Form:
     y = np.interp(y, [0, 0.5, 1], [0, waist, 1])
     sides = np.sin(2 * t)
     x = 0.5 - np.sign(sides) * np.abs(sides) ** rng.uniform(0.7, 1) * np.where(y < waist, upper, lower)
-    return Form([np.stack([x, y], 1)], 0.75 * min(waist, 1 - waist, 2 * upper))
+    return GlyphTemplate([np.stack([x, y], 1)], 0.75 * min(waist, 1 - waist, 2 * upper))
 
 
-def eight_in_one_stroke(rng: RNG) -> Form:
+def eight_in_one_stroke(rng: RNG) -> GlyphTemplate:
     return _eight(rng, rng.uniform(-50, 50), rng.uniform(355, 372))
 
 
-def eight_open_at_top(rng: RNG) -> Form:
+def eight_open_at_top(rng: RNG) -> GlyphTemplate:
     """Its ends do not quite meet, or cross and stick out."""
     if rng.random() < 0.5:
         gap = rng.uniform(8, 18)
@@ -82,23 +45,25 @@ def eight_open_at_top(rng: RNG) -> Form:
     return eight._replace(strokes=[joined(line(x + 0.12, y - rng.uniform(0.05, 0.15), x, y), *eight.strokes)])
 
 
-def eight_from_s(rng: RNG) -> Form:
+def eight_from_s(rng: RNG) -> GlyphTemplate:
     """An S whose end goes straight back up to its beginning, past it, or not quite."""
     waist, right = rng.uniform(0.42, 0.52), rng.uniform(0.72, 0.84)
     lower = [0.5, waist, rng.uniform(0.78, 0.88), (1 + waist) / 2 + 0.04, 0.48, 1, rng.uniform(0.12, 0.22), 0.8]
     begin = [right, waist * rng.uniform(0.3, 0.45), 0.5, 0, 0.24, waist / 2]
     back = [0.4, waist + 0.06, right - 0.08, waist * rng.uniform(0.35, 0.6), right + rng.uniform(-0.05, 0.1), 0.06]
-    return Form([through(*begin, *lower, *back, points=72)], 0.3)
+    return GlyphTemplate([through(*begin, *lower, *back, points=72)], 0.3)
 
 
-def eight_angular(rng: RNG) -> Form:
+def eight_angular(rng: RNG) -> GlyphTemplate:
     waist, upper, lower = rng.uniform(0.42, 0.5), rng.uniform(0.22, 0.3), rng.uniform(0.24, 0.34)
     top, low = waist * rng.uniform(0.4, 0.55), waist + (1 - waist) * rng.uniform(0.45, 0.6)
     body = line(0.5, 0, 0.5 - upper, top, 0.5 + lower, low, 0.5, 1, 0.5 - lower, low, 0.5 + upper, top, 0.5, 0)
-    return Form([body], 0.3)
+    return GlyphTemplate([body], 0.3)
 
 
-def _nine(rng: RNG, loop: tuple[float, float], tail: list[float], start: float = 0, lift: bool = False) -> Form:
+def _nine(
+    rng: RNG, loop: tuple[float, float], tail: list[float], start: float = 0, lift: bool = False
+) -> GlyphTemplate:
     """A loop (width, height) from `start` degrees past its right, anticlockwise, then a stem through `tail`."""
     width, height = loop
     right = 0.8
@@ -107,43 +72,44 @@ def _nine(rng: RNG, loop: tuple[float, float], tail: list[float], start: float =
     stem = through(*ring[-1], *tail, points=24)
     if lift:
         stem = through(right + 0.01, rng.uniform(-0.02, 0.08), right, height / 2, *tail, points=24)
-    return Form([ring, stem] if lift else [joined(ring, stem)], 0.8 * min(width, height), (-7, 28), (0.72, 1.2))
+    return GlyphTemplate(
+        [ring, stem] if lift else [joined(ring, stem)], 0.8 * min(width, height), (-7, 28), (0.72, 1.2)
+    )
 
 
-def nine_straight(rng: RNG) -> Form:
+def nine_straight(rng: RNG) -> GlyphTemplate:
     """A closed loop and a straight stem, upright or slanted."""
     foot = rng.uniform(0.45, 0.82)
     loop = rng.uniform(0.5, 0.75), rng.uniform(0.4, 0.58)
     return _nine(rng, loop, [(0.8 + foot) / 2, 0.65, foot, 1], lift=rng.random() < 0.5)
 
 
-def nine_curved(rng: RNG) -> Form:
+def nine_curved(rng: RNG) -> GlyphTemplate:
     """A tail like that of g."""
     tail = [0.79, 0.7, rng.uniform(0.45, 0.6), 1, rng.uniform(0.1, 0.25), rng.uniform(0.86, 0.95)]
     return _nine(rng, (rng.uniform(0.5, 0.72), rng.uniform(0.4, 0.55)), tail)
 
 
-def nine_not_closed(rng: RNG) -> Form:
+def nine_not_closed(rng: RNG) -> GlyphTemplate:
     foot = rng.uniform(0.5, 0.8)
     loop = rng.uniform(0.5, 0.7), rng.uniform(0.42, 0.55)
     return _nine(rng, loop, [(0.8 + foot) / 2, 0.65, foot, 1], start=rng.uniform(12, 27))
 
 
-def nine_small_loop(rng: RNG) -> Form:
+def nine_small_loop(rng: RNG) -> GlyphTemplate:
     foot = rng.uniform(0.35, 0.75)
     loop = rng.uniform(0.36, 0.5), rng.uniform(0.3, 0.4)
     return _nine(rng, loop, [(0.82 + foot) / 2, 0.6, foot, 1])
 
 
-def nine_hooked(rng: RNG) -> Form:
+def nine_hooked(rng: RNG) -> GlyphTemplate:
     """The stem ends in a small hook."""
     x, left = rng.uniform(0.68, 0.78), rng.random() < 0.75
     end = [x - 0.14, 1, x - 0.24, 0.93] if left else [x + 0.06, 1, x + 0.16, 0.95]
     return _nine(rng, (rng.uniform(0.5, 0.68), rng.uniform(0.4, 0.52)), [0.78, 0.6, x, 0.9, *end])
 
 
-FORMS: Forms = {
-    7: [(1.5, seven_plain), (1.2, seven_curved), (1.5, seven_hooked), (4, seven_crossed), (1.2, seven_wavy)],
+TEMPLATES: Templates = {
     8: [
         (2.5, eight_circles),
         (3, eight_in_one_stroke),

@@ -1,0 +1,94 @@
+"""Templates of 0 and 1."""
+
+import numpy as np
+
+from pipeline.data.synthesis.polylines import Points, joined, line, through
+from pipeline.data.synthesis.styles.template import RNG, GlyphTemplate, Templates
+
+
+def _ring(rng: RNG, start: float, sweep: float, inwards: float = 0) -> GlyphTemplate:
+    """An oval from `start` degrees anticlockwise through `sweep`; beyond its first 330 degrees it may turn inwards."""
+    t = np.linspace(0, np.radians(sweep), 56)
+    radius = 0.5 * (1 + rng.uniform(-0.02, 0.02) * t - inwards * np.clip(t - np.radians(330), 0, None))
+    width, egg = rng.uniform(0.5, 1), rng.normal(0, 0.06)
+    y = radius * np.sin(np.radians(start) - t)
+    x = radius * np.cos(np.radians(start) - t) * width * (1 + egg * y / 0.5)
+    return GlyphTemplate([np.stack([0.5 + x, 0.5 + y], 1)], 0.75 * width, (-15, 30), (0.65, 1.1))
+
+
+def zero_closed(rng: RNG) -> GlyphTemplate:
+    return _ring(rng, rng.normal(-85, 40), rng.uniform(358, 385))
+
+
+def zero_not_quite_closed(rng: RNG) -> GlyphTemplate:
+    return _ring(rng, rng.normal(-80, 25), rng.uniform(335, 350))
+
+
+def zero_curled(rng: RNG) -> GlyphTemplate:
+    """Its end runs on inside, at the top."""
+    ring = _ring(rng, rng.uniform(-90, -50), rng.uniform(380, 430), rng.uniform(0.1, 0.35))
+    return ring._replace(narrowest_gap=0.7 * ring.narrowest_gap, width=(0.8, 1.15))
+
+
+def zero_hooked(rng: RNG) -> GlyphTemplate:
+    """The pen comes in from outside, at the top."""
+    ring = _ring(rng, rng.uniform(-90, -60), rng.uniform(355, 370))
+    x, y = ring.strokes[0][0]
+    hook = line(x + rng.uniform(0.05, 0.14), y - rng.uniform(-0.02, 0.1), x, y)
+    return ring._replace(
+        strokes=[joined(hook, ring.strokes[0])], narrowest_gap=0.8 * ring.narrowest_gap, width=(0.8, 1.1)
+    )
+
+
+def zero_slashed(rng: RNG) -> GlyphTemplate:
+    ring = _ring(rng, rng.normal(-85, 40), rng.uniform(358, 375))
+    half, steep = rng.uniform(0.2, 0.38), rng.uniform(1.2, 2)
+    slash = line(0.5 + half, 0.5 - steep * half, 0.5 - half, 0.5 + steep * half)
+    return GlyphTemplate([*ring.strokes, slash], 0.4 * ring.narrowest_gap, (-10, 14), (0.7, 1.1))
+
+
+def one_bare(rng: RNG) -> GlyphTemplate:
+    return GlyphTemplate([through(0.5, 0, 0.5 + rng.normal(0, 0.02), 0.5, 0.5, 1, points=16)], lean=(-12, 28))
+
+
+def _flag(rng: RNG, long: bool) -> Points:
+    """From lower left up to the top of the stem."""
+    length = rng.uniform(0.3, 0.6) if long else rng.uniform(0.1, 0.3)
+    angle = np.radians(rng.uniform(25, 46 if long else 54))
+    x, y = 0.5 - length * np.sin(angle), length * np.cos(angle)
+    sag = rng.uniform(-0.02, 0.06)
+    return through(x, y, (x + 0.5) / 2 + sag, y / 2 + sag, 0.5, 0, points=10)
+
+
+def _stem(rng: RNG) -> Points:
+    return through(0.5, 0, 0.5 + rng.normal(0, 0.02), 0.5, 0.5 + rng.normal(0, 0.03), 1, points=16)
+
+
+def one_flagged(rng: RNG) -> GlyphTemplate:
+    return GlyphTemplate([joined(_flag(rng, False), _stem(rng))], lean=(-10, 20), width=(0.6, 1.05))
+
+
+def one_continental(rng: RNG) -> GlyphTemplate:
+    return GlyphTemplate([joined(_flag(rng, True), _stem(rng))], 0.4, lean=(-10, 16), width=(0.6, 1.05))
+
+
+def _foot(rng: RNG, widest: float) -> Points:
+    left, right = rng.uniform(0.16, widest, 2)
+    return line(0.5 - left, 1 + rng.normal(0, 0.02), 0.5 + right, 1 + rng.normal(0, 0.02))
+
+
+def one_with_foot(rng: RNG) -> GlyphTemplate:
+    top = 0.5 - rng.uniform(0.02, 0.1)
+    return GlyphTemplate(
+        [joined(line(top, rng.uniform(0.02, 0.12), 0.5, 0), _stem(rng)), _foot(rng, 0.26)], 0.28, (-8, 18)
+    )
+
+
+def one_flagged_with_foot(rng: RNG) -> GlyphTemplate:
+    return GlyphTemplate([joined(_flag(rng, rng.random() < 0.4), _stem(rng)), _foot(rng, 0.38)], 0.4, (-8, 18))
+
+
+TEMPLATES: Templates = {
+    0: [(3, zero_closed), (1.5, zero_not_quite_closed), (1.5, zero_curled), (1, zero_hooked), (2, zero_slashed)],
+    1: [(2, one_bare), (3, one_flagged), (3, one_continental), (0.7, one_with_foot), (2, one_flagged_with_foot)],
+}

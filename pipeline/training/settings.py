@@ -1,0 +1,52 @@
+"""All that decides how a model comes out, besides the data: the settings of the released recipe and of `--quick`."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pipeline.data.augmentation import Augmentation
+from pipeline.data.examples import ExampleMix
+from pipeline.errors import DigitsError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training is told; saved in the model's card. The defaults are the recipe that was released."""
+
+    epochs: int = 20  # passes over the examples; 30 read no more validation digits (docs/experiments.md)
+    batch_size: int = 128  # examples per step
+    seed: int = 1  # of weights, examples, batches and distortions
+    patience: int = 8  # epochs without a lower validation loss before training stops
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    examples: ExampleMix = field(default_factory=ExampleMix)
+
+
+# Two epochs read 99.36 % of the validation digits, one 98.6 to 99.0 %. Gentle in place and shape, because hard
+# distortions pay off only in a longer training; stroke widths and grey levels change, as without that enlarged and
+# inverted digits are misread.
+QUICK = Settings(
+    epochs=2,
+    augmentation=Augmentation(
+        rotation_degrees=4,
+        shear=0.1,
+        scale=0.1,
+        shift_pixels=1,
+        elastic_pixels=0.6,
+        stroke_width_fraction=0.25,
+        level_stretch_fraction=0.4,
+        unmoved_fraction=0.3,
+        widened_fraction=0,
+    ),
+    examples=ExampleMix(rendered=0, styles=0.02, nondigits=0.15),
+)
+
+
+def settings_of(saved: dict[str, Any]) -> Settings:
+    """Settings from what `asdict` made of them. Raises DigitsError where they are of another version."""
+    try:
+        parts = {"augmentation": Augmentation(**saved["augmentation"]), "examples": ExampleMix(**saved["examples"])}
+        found = Settings(**{**saved, **parts})
+    except (KeyError, TypeError) as error:
+        raise DigitsError(f"Those settings are of another version of this program ({error}). Train anew.") from error
+    if asdict(found) != saved:  # what was not said then must not become today's default
+        raise DigitsError("Those settings are of another version of this program, which had fewer. Train anew.")
+    return found
