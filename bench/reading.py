@@ -126,7 +126,7 @@ def one_core() -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Time the reading of pictures on one core.")
     parser.add_argument("--repeats", type=int, default=30, help="readings of each picture (%(default)s)")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--json", action="store_true", help="print the metrics as JSON")
     options = parser.parse_args()
     one_core()
     store.ensure_not_empty()

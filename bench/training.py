@@ -162,7 +162,7 @@ def _line(name: str, row: dict[str, float], found: dict[str, Any]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Time training until 99 % of the validation digits are read.")
     parser.add_argument("--released", action="store_true", help="the recipe of the shipped model as well")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--json", action="store_true", help="print the metrics as JSON")
     options = parser.parse_args()
     found = measure(mnist.load(), options.released)
     print(json.dumps(found) if options.json else describe(found))

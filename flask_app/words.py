@@ -35,7 +35,7 @@ def summary(readings: Sequence[Reading]) -> str:
 
 def short(reading: Reading) -> str:
     if reading.number:
-        doubt = "?" if reading.number.doubtful else ""
+        doubt = "?" if reading.number.unsure else ""
         return f"{reading.number.text}{doubt}" or NO_DIGITS.lower()
     if reading.answer:
         return in_short(reading.answer)

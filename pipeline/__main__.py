@@ -37,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def command_line() -> OneLineParser:
     """All commands with their options; what is parsed has `run`, the command's function."""
-    parser = OneLineParser(prog="python -m pipeline", description="Train and judge the handwritten-digit reader.")
+    parser = OneLineParser(
+        prog="python -m pipeline", description="Train, evaluate and promote handwritten-digit readers."
+    )
     parser.add_argument("--version", action="version", version=f"handwritten digits {version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -49,7 +51,7 @@ def command_line() -> OneLineParser:
     preprocess = command("preprocess", _preprocess, "Check the MNIST files, prepare the splits, draw a contact sheet.")
     look = command("look", _look, "Write what preprocessing makes of a picture, a PNG file a stage.")
     train = command("train", _train, "Train a model and save it to the BentoML model store.")
-    evaluate = command("evaluate", _evaluate, "Judge a stored model on the test digits and write an HTML report.")
+    evaluate = command("evaluate", _evaluate, "Evaluate a stored model on the test digits and write an HTML report.")
     promote = command("promote", _promote, "Make a stored model the one that serves, from now on and after a restart.")
     promote.add_argument("model", metavar="MODEL", help="tag or version; latest is the newest")
     command("rollback", _rollback, "Go back to the model that served before the one promoted last.")
@@ -73,7 +75,7 @@ def command_line() -> OneLineParser:
     train.add_argument(
         "--resume", action="store_true", help="go on with a training that was cut off, with the settings it had"
     )
-    train.add_argument("--force", action="store_true", help="store the model even if it is below the floors")
+    train.add_argument("--force", action="store_true", help="store the model even if it does not pass the quality gate")
     train.add_argument("--tensorboard", metavar="DIR", type=Path, help="write TensorBoard logs there")
     evaluate.add_argument(
         "--robustness",

@@ -79,8 +79,8 @@ class Number:
     """Of the upright picture, in pixels."""
 
     @property
-    def doubtful(self) -> int:
-        """How many of the digits may well be wrong."""
+    def unsure(self) -> int:
+        """How many of the digits may well be wrong: those with status unsure."""
         return sum(digit.status != "digit" for digit in self.digits)
 
     def to_json(self) -> dict[str, Any]:

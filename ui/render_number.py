@@ -16,10 +16,10 @@ def number_parts(number: Number | None) -> Parts:
 
 
 def number_html(number: Number) -> str:
-    """The number, large, how many of its digits are doubtful, and the lowest of their confidences."""
+    """The number, large, how many of its digits are unsure, and the lowest of their confidences."""
     if not number.digits:
         return message_html("Draw a number, its digits side by side.", title="Nothing to read")
-    title = f"Not sure of {number.doubtful} of {len(number.digits)} digits" if number.doubtful else ""
+    title = f"Not sure of {number.unsure} of {len(number.digits)} digits" if number.unsure else ""
     lowest = percentage(min(digit.confidence for digit in number.digits))
     return message_html(f"Lowest confidence {lowest}", title, large=number.text)
 

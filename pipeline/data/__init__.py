@@ -1,4 +1,4 @@
-"""What the network learns from and is judged on.
+"""What the network learns from and is evaluated on.
 
 mnist         the IDX files: read, checked, split always in the same way
 preprocess    the checked splits as one file and a contact sheet: `python -m pipeline preprocess`

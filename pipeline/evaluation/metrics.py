@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support, roc_auc_score
 
-from pipeline.registry.card import ClassScores, Metrics, Rejection, Scores
+from pipeline.registry.measures import ClassScores, Metrics, Rejection, Scores
 
 DIGITS = list(range(10))
 BINS = 15  # of the expected calibration error, each of equal count

@@ -13,7 +13,7 @@ from pipeline.evaluation.coverage import NEVER, served_confidence
 from pipeline.evaluation.intervals import Interval, wilson
 from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.model import Classification, Model
-from pipeline.registry.card import Rejection
+from pipeline.registry.measures import Rejection
 
 SEED = 20260104
 NONDIGITS = 0.5  # for each test digit

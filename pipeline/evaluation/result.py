@@ -18,7 +18,7 @@ from pipeline.evaluation.rejection import Detection, NondigitRejection
 from pipeline.evaluation.robustness import Robustness
 from pipeline.evaluation.seeds import Seeds
 from pipeline.evaluation.served import Served
-from pipeline.registry.card import Metrics
+from pipeline.registry.measures import Metrics
 from pipeline.registry.store import StoredModel
 
 OPTIONAL = "robustness", "against"

@@ -1,4 +1,4 @@
-"""Pieces of writing that may be digits: what segment finds, classify judges and decide chooses from."""
+"""Pieces of writing that may be digits: what segment finds, classify weighs and decide chooses from."""
 
 from dataclasses import dataclass
 from functools import cached_property

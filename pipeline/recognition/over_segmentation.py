@@ -1,4 +1,4 @@
-"""Over-segmentation: a line of writing in every way it may be cut into digits, for the network to judge.
+"""Over-segmentation: a line of writing in every way it may be cut into digits, for the network to classify.
 
 A component may be one digit, several that touch, or a part of one that the pen left in pieces. So each is taken whole
 and, where little ink passes from left to right, in pieces; and neighbours are joined, whichever of them are cut.

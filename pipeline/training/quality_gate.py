@@ -12,7 +12,7 @@ from pipeline.evaluation.outcomes import pictures, sample
 from pipeline.recognition.encode import png
 from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
-from pipeline.registry.card import QualityMetrics
+from pipeline.registry.measures import QualityMetrics
 
 RENDERED = 500  # digits; a standard deviation of 0.8 points at 97 %
 MIXTURE = "mixture of all"  # of pipeline.evaluation.conditions

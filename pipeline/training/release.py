@@ -28,7 +28,7 @@ from pipeline.training.train import Trained
 
 
 def save(trained: Trained, splits: Splits, settings: Settings, extra_files: list[Path], force: bool = False) -> str:
-    """Export, judge and store a trained network, with `extra_files` beside it; returns its tag.
+    """Export, evaluate and store a trained network, with `extra_files` beside it; returns its tag.
 
     Raises BelowThresholds where the model does not pass the quality gate; with `force` it is stored all the same, and
     marked. The test set is looked at here, once, after all choices are made on the validation set.

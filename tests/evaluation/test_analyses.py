@@ -15,7 +15,8 @@ from pipeline.evaluation.served import served
 from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.encode import png
 from pipeline.recognition.recogniser import Recogniser
-from pipeline.registry.card import Rejection, SeedResult
+from pipeline.registry.card import SeedResult
+from pipeline.registry.measures import Rejection
 from pipeline.registry.store import GRAPH
 
 
