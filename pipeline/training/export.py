@@ -38,7 +38,7 @@ def _write_graph(bare: keras.Model, folder: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
-        )  # of tf2onnx, about NumPy 2; the exported graph is evaluated before it is stored
+        )  # of tf2onnx, about NumPy 2; the graph is evaluated before it is stored
         bare.export(folder / GRAPH, format="onnx", verbose=False)
 
 
