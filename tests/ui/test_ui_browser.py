@@ -26,7 +26,7 @@ SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]  # fractions of the drawing area
 LINE = [(0.25, 0.5), (0.75, 0.5)]
 SEVEN_READ = Answer("digit", 7, 0.95, (0.005,) * 7 + (0.95, 0.005, 0.01), None, "digits:test")
 MIDDLE = (256, 256)  # pixels of the drawing
-STEPS = 12  # pointer events for each straight line
+STEPS = 4  # pointer events for each straight line
 
 
 @pytest.fixture
