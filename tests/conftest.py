@@ -37,7 +37,7 @@ BROWSER_ARGUMENTS = [
 
 # What a test must not use to be part of `make quick`: browsers, servers in processes of their own, trainings.
 SLOW_FIXTURES = {
-    *("browser", "service", "sketchpad_url", "upload_url", "bento", "running"),
+    *("browser", "service", "sketchpad", "upload_url", "bento", "running"),
     *("line", "trained", "whole", "evaluated"),
 }
 
@@ -95,10 +95,20 @@ def service(model, logs):
 
 
 @pytest.fixture(scope="session")
-def sketchpad_url(service, logs):
-    server = Server([sys.executable, "-m", "ui", "--service", service.url], "/", logs / "sketchpad.log")
-    for running in serving(server):
-        yield running.url
+def sketchpad(service, logs):
+    """`python -m ui --share` on a machine that cannot reach the internet, wherever the tests run."""
+    nobody = "http://127.0.0.1:9"
+    command = [sys.executable, "-m", "ui", "--share", "--service", service.url]
+    server = Server(command, "/", logs / "sketchpad.log", {"http_proxy": nobody, "https_proxy": nobody})
+    server.start()
+    yield server
+    assert server.stop() == 0  # SIGTERM ends it as Ctrl+C does
+    assert len(server.log.read_text().splitlines()) == 3  # those of tests/ui/test_ui.py, and no complaint after them
+
+
+@pytest.fixture(scope="session")
+def sketchpad_url(sketchpad) -> str:
+    return sketchpad.url
 
 
 @pytest.fixture(scope="session")

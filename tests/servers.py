@@ -49,15 +49,19 @@ class Server:
             assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
 
-    def stop(self) -> None:
-        if self.process and self.process.poll() is None:
+    def stop(self) -> int | None:
+        """Ask it to end; its exit status, None where it did not run."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             try:
                 self.process.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
-        self.process = None
+        status, self.process = self.process.returncode, None
+        return status
 
 
 def serving(server: Server):
