@@ -3,6 +3,7 @@
 The rooms, from low to high; a room knows only those below it (tests/project/test_imports.py holds the table):
 
     errors, answer   refusals; Answer and Number, the same on the wire, in the pages and in evaluation
+    version          the project's
     client           HTTP client of the service, for the two pages and for whoever calls it
     recognition/     a picture to an Answer or a Number; all that serves, without TensorFlow
     registry/        model card, model store, promotion

@@ -37,9 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def command_line() -> OneLineParser:
     """All commands with their options; what is parsed has `run`, the command's function."""
-    parser = OneLineParser(
-        prog="python -m pipeline", description="Train, evaluate and promote the readers of digits."
-    )
+    parser = OneLineParser(prog="python -m pipeline", description="Train, evaluate and promote the readers of digits.")
     parser.add_argument("--version", action="version", version=f"handwritten digits {version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

@@ -19,8 +19,8 @@ SEVERAL = "There seem to be several digits: {text}. Read them as a number (/read
 class DecisionOptions:
     """From where on to answer, and what a reading costs beside minus the logarithm of each digit's confidence.
 
-    The two thresholds are of the model's card, chosen in pipeline/training/thresholds.py. The rest was set by hand, and no
-    measurement of it was kept: it is to be learned from rendered pages.
+    The two thresholds are of the model's card, chosen in pipeline/training/thresholds.py. The rest was set by hand, and
+    no measurement of it was kept: it is to be learned from rendered pages.
     """
 
     unsure_below: float  # confidence 0-1; an answer with less is "unsure"

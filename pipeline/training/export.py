@@ -36,9 +36,7 @@ def export(trained: keras.Model, folder: Path) -> dict[str, str]:
 def _write_graph(bare: keras.Model, folder: Path) -> None:
     bare(keras.ops.zeros((1, SIDE, SIDE, 1), "uint8"))  # Keras exports only what has been called
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # of tf2onnx, about NumPy 2; the graph is evaluated before it is stored
+        warnings.simplefilter("ignore")  # of tf2onnx, about NumPy 2; the graph is evaluated before it is stored
         bare.export(folder / GRAPH, format="onnx", verbose=False)
 
 
