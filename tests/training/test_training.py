@@ -14,7 +14,7 @@ from rich.console import Console
 from pipeline.__main__ import main
 from pipeline.data import mnist
 from pipeline.errors import DigitsError
-from pipeline.recognition.decide import Thresholds
+from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.training import checkpoint, quality_gate, train
 from pipeline.training.batches import AugmentedBatches
@@ -202,7 +202,7 @@ class Misreading(Recogniser):
 
 def test_the_gate_sees_what_serves_and_not_the_arrays_alone(model, splits):
     part = mnist.Split(splits.validation.images[:200], splits.validation.labels[:200])
-    found = quality_gate.measure(Misreading(model, Thresholds(0, 0)), part)
+    found = quality_gate.measure(Misreading(model, DecisionOptions(0, 0)), part)
     assert found.accuracy > 0.98
     assert next(text.partition(" 0")[0] for text in quality_gate.failures(found)) == "rendered accuracy"
     assert found.round_trip_points > 50
