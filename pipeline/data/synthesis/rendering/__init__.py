@@ -32,12 +32,7 @@ def render_photo(digit: Picture, rng: np.random.Generator) -> Picture:
     return _shown(digit, KINDS[int((draw >= 0).sum())](rng), rng)
 
 
-def render_empty(rng: np.random.Generator) -> Picture:
-    """(h, w, 3) uint8 RGB: a photograph or a scan of a page, as in `render_photo`, with nothing written on it."""
-    return _shown(None, KINDS[int(rng.random() < 0.2)](rng), rng)
-
-
-def _shown(digit: Picture | None, scene: Scene, rng: np.random.Generator) -> Picture:
+def _shown(digit: Picture, scene: Scene, rng: np.random.Generator) -> Picture:
     picture = render(digit, scene, rng)
     return picture if scene.quality is None else through_jpeg(picture, scene.quality)
 
