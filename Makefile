@@ -15,7 +15,7 @@ test: .venv/installed-dev lint ## check the code and run all tests
 check: test
 
 quick: .venv/installed-dev lint ## check the code and run the tests that need no browser, no server process, no training
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n 2 --quiet
 
 coverage: .venv/installed-dev ## run all tests, a third slower, and say how much of each module they reach
 	$(BIN)/coverage erase

@@ -32,7 +32,7 @@ KINDS = pytest.mark.parametrize("kind", [{}, {"upright": True}, {"squared": True
 def test_lines_go_and_the_digit_stays(test_digit, kind):
     for label in (1, 3, 6, 8):
         plain = image_of(save(write(page(400, 400), test_digit(label), 80, 80, 240)))
-        for tilt in (-5, -2, 0, 3, 5):
+        for tilt in (-5, 0, 3):
             seen = image_of(save(write(ruled(tilt=tilt, **kind), test_digit(label), 80, 80, 240)))
             assert alike(seen, plain) > 0.85, (label, tilt)
 

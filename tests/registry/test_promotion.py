@@ -98,6 +98,7 @@ def test_no_such_version(two, say):
     assert not (two / "digits-promoted.txt").exists()
 
 
+@pytest.mark.slow
 def test_the_command_line_says_when_nothing_was_promoted(two):
     command = [sys.executable, "-m", "pipeline", "rollback"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -168,6 +169,7 @@ def test_old_versions_are_never_overwritten(two, say):
     assert contents(two) == before
 
 
+@pytest.mark.slow
 def test_a_bento_packs_what_serves_and_stays_with_it(two, say):
     promotion.promote(SHIPPED)
     subprocess.run(bentoml_command("build"), cwd=ROOT, capture_output=True, check=True)
@@ -215,6 +217,7 @@ def wait_for(condition, what: str, seconds: float = 10.0) -> float:
     return time.monotonic() - start
 
 
+@pytest.mark.slow
 def test_a_running_service_follows_and_a_restarted_one_remembers(home, say, test_digit_png, tmp_path):
     server = Server(bentoml_command("serve"), "/readyz", tmp_path / "log")
     server.environment["BENTOML_CONFIG_OPTIONS"] = "services.digits.workers=2"

@@ -22,6 +22,7 @@ def card_beside() -> model_card.ModelCard:
     return model_card.read(path)
 
 
+@pytest.mark.slow
 def test_it_does_what_its_card_says(stored, splits):
     found = metrics.metrics(splits.test.labels, stored.model.classify(splits.test.images).probabilities)
     stated = stored.card.metrics["test"]
@@ -31,6 +32,7 @@ def test_it_does_what_its_card_says(stored, splits):
     assert stated.calibration_error <= 0.003
 
 
+@pytest.mark.slow
 def test_what_serves_agrees_with_the_raw_arrays(recogniser, splits):
     """Of 1,500 digits, PNG files lose or win one at most to the raw arrays."""
     some = Split(splits.validation.images[:1500], splits.validation.labels[:1500])

@@ -137,6 +137,7 @@ def test_the_stored_keras_file_is_the_exported_graph(trained, line, splits):
     np.testing.assert_allclose(stored.model.forward(digits), expected, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_model_is_stored_whole_or_not_at_all(at_once, small, stored, monkeypatch):
     """The disk fills up, say, while the files of a new model are written."""
     before = store.versions()
@@ -163,6 +164,7 @@ def test_ctrl_c_keeps_the_best_model_and_says_so(line, small, tmp_path):
     assert info["labels"]["training"] == "interrupted"
 
 
+@pytest.mark.slow
 def test_the_same_code_trains_on_jax(small, tmp_path):
     """In batches of 33, a divisor of the 1,287 examples: JAX compiles a step for each size of batch, 7 seconds each."""
     jax = CommandLine(tmp_path)
@@ -176,6 +178,7 @@ def test_the_same_code_trains_on_jax(small, tmp_path):
     assert card["metrics"]["test"]["accuracy"] > 0.6
 
 
+@pytest.mark.slow
 def test_evaluate_writes_a_report_and_prints_json_or_a_table(stored, small, tmp_path, capsys):
     arguments = ["evaluate", stored.tag, "--data", str(small), "--out", str(tmp_path)]
     assert main([*arguments, "--json"]) == 0
@@ -257,6 +260,7 @@ def test_bad_input_is_one_readable_line(arguments, status, said, stored, capsys)
     assert said in errors
 
 
+@pytest.mark.slow
 def test_a_process_ends_with_the_status_and_the_line(line):
     done = line.run("train", "--data", "nowhere")
     assert (done.returncode, done.stdout) == (1, "")

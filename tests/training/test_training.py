@@ -108,6 +108,7 @@ def test_settings_of_another_version_are_refused(change, why):
         settings_of(saved)
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_a_checkpoint_is_written_loses_nothing(parts, tmp_path, monkeypatch):
     """It arrives in the midst of the writing: the file is whole all the same, and so is the model that is kept."""
     write = np.savez
@@ -123,6 +124,7 @@ def test_ctrl_c_while_a_checkpoint_is_written_loses_nothing(parts, tmp_path, mon
     assert checkpoint.load(path).history == trained.history
 
 
+@pytest.mark.slow
 def test_ctrl_c_before_the_first_epoch_has_nothing_to_keep(parts, monkeypatch):
     def interrupt(self, batch, logs=None):
         raise KeyboardInterrupt
@@ -185,6 +187,7 @@ def test_the_gate_names_what_is_beyond_its_threshold():
     ]
 
 
+@pytest.mark.slow
 def test_the_shipped_model_passes_the_gate(recogniser, splits):
     part = mnist.Split(splits.validation.images[:1500], splits.validation.labels[:1500])
     found = quality_gate.measure(recogniser, part)
@@ -200,6 +203,7 @@ class Misreading(Recogniser):
         return dataclasses.replace(answer, digit=(answer.digit or 0) // 2)
 
 
+@pytest.mark.slow
 def test_the_gate_sees_what_serves_and_not_the_arrays_alone(model, splits):
     part = mnist.Split(splits.validation.images[:200], splits.validation.labels[:200])
     found = quality_gate.measure(Misreading(model, DecisionOptions(0, 0)), part)
