@@ -26,6 +26,7 @@ from pipeline.data import mnist
 from pipeline.data.augmentation import augment
 from pipeline.data.examples import training_set
 from pipeline.data.mnist import Split, Splits
+from pipeline.recognition.recogniser import use_one_thread
 from pipeline.training import network, train
 from pipeline.training.batches import AugmentedBatches
 from pipeline.training.settings import QUICK, Settings
@@ -164,6 +165,7 @@ def main() -> int:
     parser.add_argument("--released", action="store_true", help="the recipe of the shipped model as well")
     parser.add_argument("--json", action="store_true", help="print the metrics as JSON")
     options = parser.parse_args()
+    use_one_thread()  # as `train` does
     found = measure(mnist.load(), options.released)
     print(json.dumps(found) if options.json else describe(found))
     return 0

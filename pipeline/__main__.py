@@ -113,10 +113,14 @@ def _look(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     from pipeline.data import mnist
+
+    splits = mnist.load(options.data)  # what is wrong with it is said before TensorFlow takes its seconds
+
+    from pipeline.recognition.recogniser import use_one_thread
     from pipeline.training import checkpoint, history, train
     from pipeline.training.settings import settings_of
 
-    splits = mnist.load(options.data)
+    use_one_thread()
     path = options.out / checkpoint.FILE
     resumed = checkpoint.load(path) if options.resume else None
     settings = settings_of(resumed.settings) if resumed else _settings(options)
@@ -138,14 +142,12 @@ def _train(options: argparse.Namespace) -> int:
     if not trained.interrupted:
         path.unlink(missing_ok=True)
     card = store.load(tag).card
-    if options.json:
-        print(json.dumps({"model": tag, **card.to_json()}))
-    else:
-        accuracy = {part: found.accuracy for part, found in card.metrics.items()}
-        print(
-            f"Saved {tag}: validation {accuracy['validation']:.2%}, test {accuracy['test']:.2%}, "
-            f"trained {trained.seconds / 60:.1f} min. Curves: {options.out / 'curves.png'}"
-        )
+    accuracy = {part: found.accuracy for part, found in card.metrics.items()}
+    saved = (
+        f"Saved {tag}: validation {accuracy['validation']:.2%}, test {accuracy['test']:.2%}, "
+        f"trained {trained.seconds / 60:.1f} min. Curves: {options.out / 'curves.png'}"
+    )
+    print(json.dumps({"model": tag, **card.to_json()}) if options.json else saved)
     return 0
 
 

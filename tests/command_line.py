@@ -13,7 +13,7 @@ class CommandLine:
     """`python -m pipeline` with a model store of its own, so that small models never serve other tests."""
 
     def __init__(self, home: Path):
-        self.models = home / "models" / "digits"
+        self.home, self.models = home, home / "models" / "digits"
         self.how = {"cwd": ROOT, "env": {**os.environ, "BENTOML_HOME": str(home)}, "text": True}
 
     def run(self, *arguments) -> subprocess.CompletedProcess:

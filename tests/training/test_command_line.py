@@ -14,6 +14,7 @@ import pytest
 import yaml
 from command_line import CommandLine, last_line, wait_for_epoch, weights_of
 from datasets import write_folder
+from homes import bentoml_home
 from PIL import Image
 from rich.console import Console
 
@@ -62,12 +63,16 @@ def trained(line, small, tmp_path_factory):
         )
     assert status == 1, errors.getvalue()
     assert not line.models.exists()
-    forced = line.run("train", "--resume", "--force", "--json", "--data", small, "--out", out)
-    assert forced.returncode == 0, forced.stderr
-    assert "epoch" not in forced.stderr  # it trains nothing again
-    return SimpleNamespace(
-        replaced=replaced, refused=errors.getvalue(), card=json.loads(forced.stdout), out=out, path=path
-    )
+    with (
+        bentoml_home(line.home),
+        contextlib.redirect_stdout(io.StringIO()) as printed,
+        contextlib.redirect_stderr(io.StringIO()) as said,
+    ):
+        status = main(["train", "--resume", "--force", "--json", "--data", str(small), "--out", str(out)])
+    assert status == 0, said.getvalue()
+    assert "epoch" not in said.getvalue()  # it trains nothing again
+    card = json.loads(printed.getvalue())
+    return SimpleNamespace(replaced=replaced, refused=errors.getvalue(), card=card, out=out, path=path)
 
 
 @pytest.fixture(scope="module")
