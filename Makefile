@@ -33,7 +33,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-train: .venv/installed ## train a model, about 20 minutes on two cores
+train: .venv/installed ## train a model, about a quarter of an hour on two cores
 	$(BIN)/python -m pipeline train
 
 evaluate: .venv/installed

@@ -76,7 +76,7 @@ def milliseconds(repeats: int, *works: Callable[[], Any]) -> np.ndarray:
 
 
 def stage_times(picture: bytes, model: Model, repeats: int) -> dict[str, float]:
-    """The median milliseconds of each stage of preprocessing, its picture for people included, and of the model."""
+    """The median milliseconds of each stage of segmentation, its picture for people included, and of the model."""
     taken: dict[str, list[float]] = {}
     digit = np.zeros((28, 28), np.uint8)
     for _ in range(repeats):

@@ -1,6 +1,7 @@
 """Handwritten digits: from a picture's bytes to an honest answer, and the training behind it.
 
-The rooms, from low to high; a room knows only those below it (tests/project/test_imports.py holds the table):
+The rooms, from low to high; a room knows only those that come before it here (the table is in
+tests/project/test_imports.py):
 
     errors, answer   refusals; Answer and Number, the same on the wire, in the pages and in evaluation
     version          the project's

@@ -47,7 +47,7 @@ def command_line() -> OneLineParser:
         return added
 
     preprocess = command("preprocess", _preprocess, "Check the MNIST files, prepare the splits, draw a contact sheet.")
-    look = command("look", _look, "Write what preprocessing makes of a picture, a PNG file a stage.")
+    look = command("look", _look, "Write what each stage of segmentation makes of a picture, as PNG files.")
     train = command("train", _train, "Train a model and save it to the BentoML model store.")
     evaluate = command("evaluate", _evaluate, "Evaluate a stored model on the test digits and write an HTML report.")
     promote = command("promote", _promote, "Make a stored model the one that serves, from now on and after a restart.")

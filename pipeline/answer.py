@@ -36,9 +36,9 @@ class Answer:
     digit: Digit | None
     """The best digit where status is digit or unsure, else null."""
     confidence: float
-    """Probability that `digit` is right, 0 to 1."""
+    """Probability that `digit` is right, 0 to 1; 0 where there is none."""
     probabilities: TenProbabilities
-    """One for each digit; they sum to 1."""
+    """One for each digit, given that it is one; they sum to 1."""
     seen: str | None
     """The 28×28 that the model saw, a PNG data URL; null when blank."""
     model: str

@@ -1,4 +1,4 @@
-"""What the tests of preprocessing draw, and how near two 28×28 pictures are to each other."""
+"""What the tests of recognition draw, and how near two 28×28 pictures are to each other."""
 
 from collections.abc import Iterable
 from io import BytesIO

@@ -1,6 +1,6 @@
 """Draw letters and signs of many fonts into data/glyphs.npz, the shapes that pipeline.data.synthesis starts from.
 
-A developer's command, run once; data/glyphs.md says how. Needs opencv-python-headless and fonttools besides the
+A developer's command, run once; data/glyphs.md says how. Needs fonttools besides the
 project's requirements.
 """
 
@@ -70,7 +70,7 @@ def is_letter(character: str) -> bool:
 
 
 def hangul() -> list[str]:
-    """Jamo and every 53rd syllable: 34 and 211."""
+    """Jamo and every 53rd syllable: 51 and 211."""
     return [chr(c) for c in range(0x3131, 0x3164)] + [chr(c) for c in range(0xAC00, 0xD7A4, 53)]
 
 

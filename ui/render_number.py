@@ -35,9 +35,7 @@ def boxes_html(number: Number) -> str:
 
 
 def label(digit: PlacedAnswer) -> str:
-    """One digit for people: "7", "7?" when unsure, "–" where it is none."""
-    if digit.digit is None:
-        return "–"
+    """One digit for people: "7", "7?" when unsure."""
     return f"{digit.digit}" if digit.status == "digit" else f"{digit.digit}?"
 
 

@@ -34,13 +34,13 @@ STROKE_CHANGES = (  # fraction of the digits with other strokes, what is done to
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far a training digit may be distorted; each is the largest value, or a fraction 0-1 of the digits.
+    """How far a training digit may be distorted: largest values unless said otherwise, and fractions 0-1 of the digits.
 
     In place and shape gentle: after 8 epochs such a training read as many plain and rendered digits as one of stronger
     distortions (rotation 10, shear 0.3, scale 0.15, shift 1.5, elastic 1.1) after 24 (docs/experiments.md).
     """
 
-    rotation_degrees: float = 7.0  # standard deviation
+    rotation_degrees: float = 7.0  # standard deviation; three of them at most
     shear: float = 0.2  # columns per row
     scale: float = 0.1  # each axis between 0.9 and 1.1 times
     shift_pixels: float = 1.0

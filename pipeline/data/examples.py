@@ -20,7 +20,7 @@ from pipeline.recognition.segment import find_page, segment_digit
 
 REJECT_CLASS = 10  # the label of what is no digit
 LEAST_LIKENESS = 0.55  # correlation; a rendered digit less like its original was not found on its page
-VALIDATION_GLYPHS = 10  # one in ten glyphs is never trained on
+VALIDATION_GLYPH_EVERY = 10  # one in ten glyphs is never trained on
 VALIDATION_SEED = 20260102
 RENDERED_FOR_THRESHOLDS = 0.4  # rendered digits for each plain one to choose thresholds on
 
@@ -39,12 +39,12 @@ VALIDATION = ExampleMix(rendered=0, styles=0)
 
 def training_set(digits: Split, mix: ExampleMix, seed: int, console: Console) -> Split:
     """MNIST's training digits and all that is made from them; labels 0-10. Same seed, same examples."""
-    return _with_synthetic(digits, mix, seed, load_glyphs().some(VALIDATION_GLYPHS, kept=False), console)
+    return _with_synthetic(digits, mix, seed, load_glyphs().some(VALIDATION_GLYPH_EVERY, kept=False), console)
 
 
 def validation_set(digits: Split, console: Console, mix: ExampleMix = VALIDATION) -> Split:
     """MNIST's validation digits and non-digits of glyphs that training never sees; the same for ever."""
-    return _with_synthetic(digits, mix, VALIDATION_SEED, load_glyphs().some(VALIDATION_GLYPHS, kept=True), console)
+    return _with_synthetic(digits, mix, VALIDATION_SEED, load_glyphs().some(VALIDATION_GLYPH_EVERY, kept=True), console)
 
 
 def threshold_digits(digits: Split, mix: ExampleMix, console: Console) -> Split:

@@ -25,7 +25,7 @@ Labels = NDArray[np.uint8]
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "mnist"
 ENVIRONMENT_VARIABLE = "DIGITS_DATA"
 SPLIT_SEED = 20260101  # any fixed number; changing it changes what "validation" means
-VALIDATION_DIGITS = 12  # one in twelve: 5,000 of MNIST's 60,000 training digits
+VALIDATION_EVERY = 12  # one in twelve: 5,000 of MNIST's 60,000 training digits
 
 # SHA-256 of the uncompressed content of the four original files.
 MNIST_SHA256 = {
@@ -38,7 +38,8 @@ MNIST_SHA256 = {
 
 @dataclass(frozen=True)
 class Split:
-    """Digits and their labels: images (n, 28, 28) uint8 0-255, white ink on black; labels (n,) uint8 0-9."""
+    """Digits and their labels: images (n, 28, 28) uint8 0-255, white ink on black; labels (n,) uint8
+    0-9, and 10, the reject class, among the examples made for training."""
 
     images: Images
     labels: Labels
@@ -164,7 +165,7 @@ def _split(folder: Path, everything: Split) -> tuple[Split, Split]:
     try:
         train, validation = train_test_split(
             np.arange(len(everything)),
-            test_size=len(everything) // VALIDATION_DIGITS,
+            test_size=len(everything) // VALIDATION_EVERY,
             stratify=everything.labels,
             random_state=SPLIT_SEED,
         )

@@ -14,6 +14,7 @@ from pipeline.recognition.encode import png
 Digit = NDArray[np.uint8]
 
 CLEAN = "clean"
+MIXTURE = "mixture of all"
 PAGE = Scene(size=(360, 360), height=0.5)
 PAPER = replace(PAGE, paper=(240, 238, 232), texture=2.0)
 BLUE, RED, CYAN = (28, 58, 160), (200, 40, 50), (90, 190, 215)
@@ -86,7 +87,7 @@ def _mixture(digit: Digit, severity: int, rng: np.random.Generator) -> bytes:
 OTHERS: dict[str, tuple[int, Callable[[Digit, int, np.random.Generator], bytes]]] = {
     "transparent": (3, _transparent),
     "low resolution": (3, _low_resolution),
-    "mixture of all": (1, _mixture),
+    MIXTURE: (1, _mixture),
 }
 
 # Conditions whose pages are also read without a digit, in all severities.

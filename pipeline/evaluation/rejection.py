@@ -1,11 +1,14 @@
-"""Out-of-distribution detection: test digits against made-up letters, words, numbers, scribbles and stains."""
+"""Out-of-distribution detection: test digits against synthetic letters, words, numbers, scribbles and stains.
+
+Of kinds that training has seen, but letters of glyphs that it has not: real letters are harder.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.data.examples import REJECT_CLASS, VALIDATION_GLYPHS
+from pipeline.data.examples import REJECT_CLASS, VALIDATION_GLYPH_EVERY
 from pipeline.data.mnist import Split
 from pipeline.data.synthesis import nondigits
 from pipeline.evaluation import metrics
@@ -48,7 +51,7 @@ class Detection:
 
 def made_up(test: Split) -> NDArray[np.uint8]:
     """(n, 28, 28) non-digits of glyphs that training never sees; the same for the same test digits."""
-    glyphs = nondigits.load_glyphs().some(VALIDATION_GLYPHS, kept=True)
+    glyphs = nondigits.load_glyphs().some(VALIDATION_GLYPH_EVERY, kept=True)
     return nondigits.nondigits(max(1, round(NONDIGITS * len(test))), np.random.default_rng(SEED), test.images, glyphs)
 
 

@@ -15,7 +15,8 @@
       fit                 a candidate to 28×28, as MNIST's digits were made
     candidates          what segment finds and decide chooses from
     model, calibration  (n, 28, 28) to probabilities and P(digit), in one batch
-    decide              classified candidates to an answer: a pure function, with its thresholds in DecisionOptions
+    decide              classified candidates to an answer: a pure function, its thresholds in DecisionOptions;
+                        `read_line` chooses between all readings of a line
     stages              each stage as a picture, for people: `python -m pipeline look`
     encode              pixels to a PNG file
 

@@ -71,7 +71,7 @@ def in_order(pieces_of: dict[Piece, Component]) -> list[Piece]:
 class Line:
     """A line of writing, over-segmented: `cut` are the pieces of each of its components, itself where it is not cut.
 
-    `spans` number the candidate of every run of neighbours that may be one digit.
+    `spans` hold the index of the candidate of every run of neighbours that may be one digit.
     """
 
     components: tuple[Component, ...]
@@ -83,8 +83,9 @@ class Line:
 class Segmentation:
     """The candidates of a picture, and how they belong together; what is None or empty was not found.
 
-    `whole` numbers the most prominent character with all that lies near it; `together` the prominent characters as one
-    digit that the pen left in pieces; `several`: there is more than one of them. `energy` is that of all components.
+    `whole` is the index of the most prominent character with all that lies near it, `together` that of the prominent
+    characters as one digit that the pen left in pieces; `several`: there is more than one of them. `energy` is the sum
+    of all components' energies.
     """
 
     width: int

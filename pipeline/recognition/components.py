@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Intensity = NDArray[np.float32]  # (h, w) foreground intensity: the fraction of the page's light that ink takes away
+Intensity = NDArray[np.float32]  # (h, w) foreground intensity 0-1, see ink.py; or relative to that of the strokes
 Labels = NDArray[np.int32]
 Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 past it
 
@@ -54,7 +54,7 @@ class Component:
 
 
 def join(*components: Component) -> Component:
-    """Several as one: boxes, labels, energies and edges added up, `peak` and `sharpness` not measured (1)."""
+    """Several as one: boxes united, labels, energies and edges added up, `peak` and `sharpness` not measured (1)."""
     labels = tuple(label for component in components for label in component.labels)
     x0, y0, x1, y1 = zip(*(component.box for component in components), strict=True)
     box = min(x0), min(y0), max(x1), max(y1)

@@ -102,9 +102,9 @@ def read_line(line: Line, classified: Sequence[Classified], options: DecisionOpt
         skip = options.skip_cost * max(options.least_skip, pieces[order[end - 1]].height / height)
         ways = [(best[end - 1][0] + skip, best[end - 1][1])]
         for start in range(max(0, end - longest), end):
-            number = line.spans.get(tuple(order[start:end]))
-            if number is not None:
-                each = classified[number]
+            index = line.spans.get(tuple(order[start:end]))
+            if index is not None:
+                each = classified[index]
                 cost = -log(max(each.confidence, 1e-4)) + _cut_and_join_cost(order, start, end, options)
                 ways.append((best[start][0] + cost, [*best[start][1], each]))
         best.append(min(ways, key=lambda way: way[0]))

@@ -10,7 +10,7 @@ SIDE = 28  # pixels of the model's picture
 INK_SIDE = 20  # pixels of the ink's longer side inside it
 CENTRE = 14.0  # where the centre of mass goes, in index coordinates (mean over MNIST's test set: 13.99, 14.01)
 WORK_SIDE = 120  # pixels of the longer side on which the strokes' width is changed
-# Pixels of INK_SIDE: thinner strokes are thickened to the first, thicker ones thinned to the second.
+# Where the longer side is INK_SIDE: thinner strokes are thickened to the first, thicker ones thinned to the second.
 STROKE_WIDTHS = 1.7, 6.5
 
 
@@ -28,7 +28,7 @@ def fit(ink: Intensity) -> NDArray[np.uint8]:
 
 
 def with_usual_stroke_width(ink: Intensity) -> Intensity:
-    """(h, w) 0-1: the ink as a pen of MNIST's widths would have left it; unchanged where it already is."""
+    """(h, w) 0-1: the ink with strokes of MNIST's widths; itself if it has them, else WORK_SIDE pixels or so."""
     work = _scale(ink, WORK_SIDE, ink.shape)
     pixel = max(work.shape) / INK_SIDE
     width = _stroke_width(work) / pixel

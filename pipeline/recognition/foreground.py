@@ -33,8 +33,8 @@ SOFT = 0.05  # of the strokes' intensity: fainter than this is no longer a strok
 class Foreground:
     """The components of a picture, most prominent first; none where it is blank.
 
-    `labels` number the components' pixels, 0 elsewhere. Less intensity than `soft` is no ink, as much as `strength` is
-    all that the strokes have.
+    `labels` number the pixels of all connected ink, also of what was left out; 0 elsewhere. Less intensity than `soft`
+    is no ink, as much as `strength` is all that the strokes have.
     """
 
     intensity: Intensity

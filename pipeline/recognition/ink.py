@@ -1,6 +1,8 @@
 """How much ink each pixel holds: polarity decided by evidence, the light and the page's own colour divided out.
 
-(h, w, 3) uint8 --find_ink--> Ink: (h, w) float32, the fraction of the page's light that the ink takes away
+(h, w, 3) uint8 --find_ink--> Ink: (h, w) float32 foreground intensity 0-1. On a page of one colour that is how far a
+pixel is from it, in the channel where it is farthest; on one that is lit unevenly, the fraction of the light around
+that the ink takes away.
 """
 
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ DIMMEST = 0.5  # of the page's brightest light; what lies in deeper shade counts
 SMOOTH_FROM = 100  # pixels; smaller pictures have no detail to spare for smoothing, nor room for changing light
 
 Grey = NDArray[np.uint8]  # (h, w)
-Half = NDArray[np.bool_]  # (h, w): which pixels belong to one of two kinds
+Half = NDArray[np.bool_]  # (h, w): which pixels belong to one of Otsu's two classes
 
 
 @dataclass(frozen=True)

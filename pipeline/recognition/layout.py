@@ -11,7 +11,7 @@ CLOSE_GAP = 0.06  # of the character's height, in any direction
 BROKEN_GAP = 0.15  # of a broken character's longer side, between its pieces
 PIECE_ENERGY = 0.05  # of the most prominent component: less is dirt, not a piece of a broken character
 LEAST_HEIGHT = 0.35  # of the tallest character; smaller ones apart from it are points, commas or dirt
-LEAST_ENERGY = 0.02  # of the most prominent component
+LEAST_PROMINENCE = 0.02  # of the most prominent component
 SAME_LINE = 0.4  # of the lower height, shared by two characters of one line
 STACK = 1.2  # of the tallest other character's height: two components above each other that reach no further are one
 
@@ -80,7 +80,7 @@ def lines(found: list[Component]) -> list[list[Component]]:
     """Characters in reading order: lines from top to bottom, each from left to right, even where it slants."""
     found = _with_stacks(found)
     tallest = max(component.height for component in found if component.prominence >= 0.1 * found[0].prominence)
-    least = LEAST_ENERGY * found[0].prominence
+    least = LEAST_PROMINENCE * found[0].prominence
     large = [m for m in found if m.height >= LEAST_HEIGHT * tallest and m.prominence >= least]
     rows: list[list[Component]] = []
     for component in sorted(large, key=lambda each: each.box[0]):

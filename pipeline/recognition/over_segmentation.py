@@ -16,7 +16,6 @@ from pipeline.recognition.foreground import Foreground
 
 CUT_FROM = 0.75  # of the height: narrower components are one digit
 MOST_CUT = 0.35  # of the height; no more ink than this is cut through
-MOST_COMPONENTS = 200  # of one line; a page with more is no handwriting
 MOST_JOINED = 8  # pieces in one digit
 WIDEST = 1.5  # times the line's height; wider pieces of writing, joined, are no single digit
 

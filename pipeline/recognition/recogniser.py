@@ -1,4 +1,4 @@
-"""From a picture to an Answer or a Number in three steps: the one way that serves, trains, evaluates and is tested."""
+"""From a picture to an Answer or a Number in three steps: what serves, is evaluated, and makes training's examples."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -52,8 +52,8 @@ def segment_digit(page: Page) -> Segmentation:
     characters = layout.characters(components)
     apart = [each for each in characters if each.prominence >= COMPARABLE * components[0].prominence]
     candidates = _Candidates(page)
-    whole = candidates.number(layout.broken_character(components))
-    together = candidates.number(join(*apart)) if 1 < len(apart) <= MOST_PIECES else None
+    whole = candidates.index(layout.broken_character(components))
+    together = candidates.index(join(*apart)) if 1 < len(apart) <= MOST_PIECES else None
     character = candidates.found[whole].component
     lines = _lines(candidates, characters) if len(apart) > 1 or character.width > WIDE * character.height else ()
     return Segmentation(
@@ -71,20 +71,20 @@ def segment_number(page: Page) -> Segmentation:
 
 
 class _Candidates:
-    """Candidates by number; what looks the same is one."""
+    """Candidates by index; what looks the same is one."""
 
     def __init__(self, page: Page):
         self.page = page
         self.found: list[Candidate] = []
-        self._numbers: dict[tuple[Box, frozenset[int]], int] = {}
+        self._indices: dict[tuple[Box, frozenset[int]], int] = {}
 
-    def number(self, component: Component) -> int:
+    def index(self, component: Component) -> int:
         key = component.box, frozenset(component.labels)
-        if key not in self._numbers:
-            self._numbers[key] = len(self.found)
+        if key not in self._indices:
+            self._indices[key] = len(self.found)
             image = fit(self.page.foreground.crop(component))
             self.found.append(Candidate(image, component, self.page.box(component)))
-        return self._numbers[key]
+        return self._indices[key]
 
 
 def _lines(candidates: _Candidates, characters: list[Component]) -> tuple[Line, ...]:
@@ -92,7 +92,6 @@ def _lines(candidates: _Candidates, characters: list[Component]) -> tuple[Line, 
 
 
 def _line(candidates: _Candidates, components: list[Component]) -> Line:
-    components = components[: over_segmentation.MOST_COMPONENTS]
     cut = [tuple(over_segmentation.pieces(candidates.page.foreground, component)) for component in components]
     spans = over_segmentation.spans(components, cut)
-    return Line(tuple(components), tuple(cut), {span: candidates.number(each) for span, each in spans.items()})
+    return Line(tuple(components), tuple(cut), {span: candidates.index(each) for span, each in spans.items()})

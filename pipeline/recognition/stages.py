@@ -45,7 +45,8 @@ def stages(picture: bytes) -> Iterator[tuple[str, Image]]:
     ink = remove_ruled_lines(ink)
     yield "without-lines", _grey(ink.intensity / max(float(ink.intensity.max()), 1e-6))
     foreground = find_foreground(ink)
-    yield "components", _grey(foreground.ink * (foreground.labels > 0))
+    kept = [label for component in foreground.components for label in component.labels]
+    yield "components", _grey(foreground.ink * np.isin(foreground.labels, kept))
     if foreground.components:
         character = foreground.crop(layout.broken_character(foreground.components))
         yield "character", _grey(character)

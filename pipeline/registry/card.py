@@ -48,7 +48,7 @@ class DataUsed:
 
 @dataclass(frozen=True)
 class Code:
-    """The commit ("-dirty" behind one with changes; None outside of git), and one SHA-256 of all sources."""
+    """The commit ("-dirty" behind one with changes; None outside of git), and one SHA-256 over `pipeline/`."""
 
     commit: str | None
     sha256: str
@@ -98,8 +98,7 @@ class ModelCard:
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready; without `seeds` and `evaluation` where there are none."""
-        fields = dataclasses.asdict(self)
-        return {name: value for name, value in fields.items() if value or name not in ("seeds", "evaluation")}
+        return _CARD.dump_python(self, mode="json", exclude=self._absent())
 
     def write(self, path: Path) -> None:
         """Write the JSON file."""

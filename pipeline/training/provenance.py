@@ -22,7 +22,7 @@ def packages() -> dict[str, str]:
 
 
 def code() -> Code:
-    """The commit in work ("-dirty" behind one with changes; None outside of git), and one SHA-256 of all sources."""
+    """The commit in work ("-dirty" behind one with changes; None outside of git), and one SHA-256 over `pipeline/`."""
     sources = hashlib.sha256()
     for path in sorted(FOLDER.rglob("*.py")):
         sources.update(f"{path.relative_to(FOLDER).as_posix()}\0".encode() + path.read_bytes() + b"\0")

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from pipeline.data.mnist import Split
+from pipeline.evaluation.conditions import MIXTURE
 from pipeline.evaluation.metrics import calibration_error
 from pipeline.evaluation.outcomes import pictures, sample
 from pipeline.recognition.encode import png
@@ -15,11 +16,10 @@ from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry.measures import QualityMetrics
 
 RENDERED = 500  # digits; a standard deviation of 0.8 points at 97 %
-MIXTURE = "mixture of all"  # of pipeline.evaluation.conditions
 SEED = 11
 
 
-# A model of two epochs passes; one whose training went wrong, whose export or preprocessing does not fit it, does not.
+# A model of two epochs passes; one whose training went wrong, whose export or segmentation does not fit it, does not.
 THRESHOLDS = QualityMetrics(accuracy=0.99, rendered_accuracy=0.93, calibration_error=0.005, round_trip_points=0.5)
 AT_LEAST = "accuracy", "rendered_accuracy"  # of the others it is at most
 
@@ -57,7 +57,7 @@ def round_trip_loss(recogniser: Recogniser, digits: Split) -> float:
 
 
 def _on_a_page(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The digit 2 to 4 times enlarged, somewhere on a page of twice that side, every other one dark on white."""
+    """The digit 2 to 4 times enlarged, somewhere on a page of twice that side, about half of them dark on white."""
     side = SIDE * int(rng.integers(2, 5))
     page = np.zeros((2 * side, 2 * side), np.uint8)
     row, column = rng.integers(0, side, 2)

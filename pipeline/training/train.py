@@ -1,4 +1,4 @@
-"""Train the network: Adam at 0.001 decayed to nothing, augmentation, early stopping that restores the best weights."""
+"""Train the network: Adam at 0.001 decayed to zero, augmentation, early stopping that restores the best weights."""
 
 import hashlib
 from dataclasses import asdict, dataclass

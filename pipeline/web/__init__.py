@@ -1,4 +1,10 @@
-"""The HTTP contract as a Starlette application; `service.py` mounts it in the BentoML service."""
+"""The HTTP contract as a Starlette application; `service.py` mounts it in the BentoML service.
+
+endpoints         parse a request, hand it to the recogniser, write the answer
+limits            bytes and requests in hand, refused before anything is parsed
+errors, results   the one form of refusal; what is sent besides Answer, Number and ModelFacts
+schemas, openapi  /docs.json, out of the dataclasses that are sent
+"""
 
 import os
 from collections.abc import Callable

@@ -44,7 +44,7 @@ class ClassifyResult:
     """The probabilities of ready-made digits."""
 
     probabilities: list[Annotated[list[float], Len(10, 10)]]
-    """For each digit in the order sent, one for each label; they sum to 1."""
+    """For each digit in the order sent, one for each label, given that it is a digit; they sum to 1."""
     model: str
     """Tag of the model that answered."""
 

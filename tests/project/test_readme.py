@@ -70,6 +70,7 @@ def test_every_command_is_tested_here():
         "python -m ui",
         "python -m flask_app",
         "python -m pytest",
+        'python -m pytest -m "not slow"',
     }
 
 
