@@ -103,7 +103,7 @@ def _judged(card: ModelCard, graph: bytes, splits: Splits, settings: Settings, f
     """The card with what is measured: calibration, the gate, at last the metrics. Raises BelowThresholds."""
     model = Model(graph, f"{store.NAME}:candidate")
     calibrated = thresholds.calibrate(model, splits.validation, settings.examples, Console(stderr=True))
-    card = dataclasses.replace(card, **calibrated)
+    card = dataclasses.replace(card, **vars(calibrated))
     recogniser = Recogniser(model, DecisionOptions(card.unsure_below, card.no_digit_below))
     gate = _past_the_gate(recogniser, splits, force)  # before the test set is looked at
     found = {}

@@ -1,6 +1,6 @@
 """What a confidence is worth, and from where on a model may answer: chosen on validation digits, kept in its card."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from rich.console import Console
@@ -10,14 +10,27 @@ from pipeline.data.mnist import Split
 from pipeline.evaluation import metrics
 from pipeline.recognition.calibration import with_temperature
 from pipeline.recognition.model import Model
+from pipeline.registry.measures import Rejection
 
 TEMPERATURES = np.geomspace(0.3, 3, 231)  # 1 % apart
 WRONG_AT_MOST = 2 / 1000  # of the answers given without "unsure"
 REJECTED_AT_MOST = 1 / 1000  # of the digits may be taken for none
 
 
-def calibrate(model: Model, validation: Split, mix: ExampleMix, console: Console) -> dict[str, Any]:
-    """The fields of a ModelCard from `temperature` to `rejection`; sets the model's temperature.
+@dataclass(frozen=True)
+class Calibration:
+    """What calibration adds to a card; see the fields of ModelCard that have these names."""
+
+    temperature: float
+    unsure_below: float
+    unsure_target: str
+    no_digit_below: float
+    no_digit_target: str
+    rejection: Rejection
+
+
+def calibrate(model: Model, validation: Split, mix: ExampleMix, console: Console) -> Calibration:
+    """Choose temperature and thresholds; sets the model's temperature.
 
     Pictures of digits as people send them are made where `mix` has rendered ones.
     """
@@ -26,15 +39,15 @@ def calibrate(model: Model, validation: Split, mix: ExampleMix, console: Console
     probabilities, p_digit = model.classify(validation.images)
     digits = threshold_digits(validation, mix, console)
     no_digit_below = no_digit_threshold(model.classify(digits.images).p_digit)
-    return {
-        "temperature": model.temperature,
-        "unsure_below": unsure_threshold(validation.labels, probabilities * p_digit[:, None]),
-        "unsure_target": f"wrong at most {WRONG_AT_MOST:.4f} of the answers given, on the validation set",
-        "no_digit_below": no_digit_below,
-        "no_digit_target": f"at most {REJECTED_AT_MOST:.4f} of the digits taken for none, on the validation set, "
+    return Calibration(
+        temperature=model.temperature,
+        unsure_below=unsure_threshold(validation.labels, probabilities * p_digit[:, None]),
+        unsure_target=f"wrong at most {WRONG_AT_MOST:.4f} of the answers given, on the validation set",
+        no_digit_below=no_digit_below,
+        no_digit_target=f"at most {REJECTED_AT_MOST:.4f} of the digits taken for none, on the validation set, "
         "plain and as people send it",
-        "rejection": metrics.rejection(everything.labels, model.classify(everything.images).p_digit, no_digit_below),
-    }
+        rejection=metrics.rejection(everything.labels, model.classify(everything.images).p_digit, no_digit_below),
+    )
 
 
 def best_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
