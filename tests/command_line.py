@@ -25,9 +25,6 @@ class CommandLine:
     def folder(self, card: dict) -> Path:
         return self.models / card["version"]
 
-    def versions(self) -> set[str]:
-        return {path.name for path in self.models.iterdir() if path.is_dir()}
-
 
 def command(*arguments) -> list[str]:
     return [sys.executable, "-m", "pipeline", *map(str, arguments)]
