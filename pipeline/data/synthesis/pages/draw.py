@@ -1,0 +1,198 @@
+"""A layout as a picture, with the truth about it: what each pixel's ink belongs to."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.data.synthesis.pages.bank import CANVAS, LEVELS, Bank
+from pipeline.data.synthesis.pages.layout import Glyph, Layout, Role, Stroke, Thing
+from pipeline.data.synthesis.rendering import camera, paper
+from pipeline.data.synthesis.rendering.light import light
+from pipeline.data.synthesis.rendering.scene import Scene
+from pipeline.data.synthesis.rendering.strokes import FINE, INK_SIDE
+
+WRITING = 255  # in `owners`: writing that is no digit
+BITS = 4  # OpenCV draws at 1/16 pixel
+LEAST_INKED = 0.4  # of a pixel, from which on it is ink of what covers it
+
+RNG = np.random.Generator
+Homography = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class DrawnPage:
+    """`pixels` (h, w, 3) uint8 RGB; `owners` (h, w) uint8: 0 nothing, k the ink of digit k - 1, WRITING.
+
+    `boxes` (digits, 4) float32: x0, y0, x1, y1 in pixels; `labels` (digits,) 0-9.
+    """
+
+    pixels: NDArray[np.uint8]
+    owners: NDArray[np.uint8]
+    boxes: NDArray[np.float32]
+    labels: NDArray[np.int8]
+
+
+def draw(layout: Layout, bank: Bank, scene: Scene, view: Homography, pen: float | None, rng: RNG) -> DrawnPage:
+    """The layout seen through `view`, (3, 3) from heights of a digit to pixels, with the scene's pen, paper and light.
+
+    `pen` is the stroke's width in heights of a digit; None: each glyph as it was written.
+    """
+    height, width = scene.size
+    scale = float(np.sqrt(abs(np.linalg.det(view[:2, :2] / view[2, 2]))))
+    picture = _ground(layout, scene, view, scale, rng)
+    stroke_width = (pen or 0.12) * scale
+    own = [s for s in layout.strokes if s.role is Role.PRINT and s.own_ink]
+    writing = np.zeros((height, width), np.uint8)
+    _draw_strokes(writing, [s for s in layout.strokes if s.role is Role.WRITING], view, scale, stroke_width)
+    digits = np.zeros((height, width), np.uint8)
+    owners = np.zeros((height, width), np.uint8)
+    boxes, labels = [], []
+    for glyph in layout.glyphs:
+        drawn = _glyph(glyph, bank, view, (height, width), pen, scene.growth)
+        if drawn is None:
+            continue
+        where, cover = drawn
+        if not glyph.digit:
+            np.maximum(writing[where], cover, out=writing[where])
+            continue
+        inked = cover > 255 * LEAST_INKED
+        if not inked.any():
+            continue
+        labels.append(bank.labels[glyph.index])
+        owners[where][inked & (cover >= digits[where])] = len(labels)
+        np.maximum(digits[where], cover, out=digits[where])
+        x, y, w, h = cv2.boundingRect(inked.view(np.uint8))
+        top, left = where[0].start, where[1].start
+        boxes.append((left + x, top + y, left + x + w, top + y + h))
+    owners[(owners == 0) & (writing > 255 * LEAST_INKED)] = WRITING
+    pen_ink = np.maximum(digits, writing)
+    if own:
+        frames = np.zeros_like(pen_ink)
+        _draw_strokes(frames, own, view, scale, stroke_width)
+        np.maximum(pen_ink, frames, out=pen_ink)
+    cover = pen_ink.astype(np.float32) * np.float32(scene.strength / 255)
+    if scene.crumbling:
+        rough = cv2.GaussianBlur(paper.grain(rng, height, width), (0, 0), 0.8)
+        cover *= np.clip(1 - scene.crumbling * (0.5 + rough), 0, 1)
+    picture = paper.blend(picture, cover, _light_ink(scene, rng) if layout.inverted else scene.ink)
+    seen = _photographed(picture, scene, rng)
+    return DrawnPage(seen, owners, np.array(boxes, np.float32).reshape(-1, 4), np.array(labels, np.int8))
+
+
+def _ground(layout: Layout, scene: Scene, view: Homography, scale: float, rng: RNG) -> paper.Paper:
+    """The paper with all that is printed on it."""
+    picture = paper.blank_page(scene.size, scene.paper, scene.texture, rng)
+    sheet = None if layout.sheet is None else _filled(layout.sheet, view, scene.size)
+    if scene.ruled:
+        spacing = max(3.0, scene.spacing * scale)
+        upright = np.array([[1, 0, view[0, 2]], [0, 1, view[1, 2]], [0, 0, 1]])
+        turn = view[:2, :2] / scale
+        upright[:2, :2] = turn
+        picture = paper.draw_ruled_lines(picture, upright, spacing, scene.line, scene.ruled, rng, scene.squared)
+    for role, colour in ((Role.GROUND, _window_colour(scene, rng)), (Role.PRINT, _print_colour(scene, rng))):
+        strokes = [s for s in layout.strokes if s.role is role and not s.own_ink]
+        if strokes:
+            cover = np.zeros(scene.size, np.uint8)
+            _draw_strokes(cover, strokes, view, scale, 0.03 * scale)
+            picture = paper.blend(picture, cover * np.float32(1 / 255), colour)
+    return picture if sheet is None else _on_desk(picture, sheet, layout.things, scene, view, scale, rng)
+
+
+def _on_desk(
+    sheet: paper.Paper, mask: NDArray[np.uint8], things: list[Thing], scene: Scene, view: Homography, scale: float,
+    rng: RNG,
+) -> paper.Paper:  # fmt: skip
+    """What lies on the desk, the sheet on top of it all."""
+    desk = paper.blank_page(scene.size, scene.table, rng.uniform(0, 6), rng)
+    for thing in things:
+        cover = np.zeros(scene.size, np.uint8)
+        _draw_strokes(cover, [Stroke(thing.ends, Role.GROUND, thing.width)], view, scale, 1)
+        desk = paper.blend(desk, cover * np.float32(1 / 255), thing.colour)
+    if rng.random() < 0.7:  # the sheet stands a little off the desk and casts a soft shadow on it
+        shade = cv2.GaussianBlur(mask, (0, 0), max(1.0, max(mask.shape) / rng.uniform(60, 200)))
+        desk *= (1 - np.float32(rng.uniform(0.1, 0.5) / 255) * shade)[..., None]
+    return desk + (sheet - desk) * (mask * np.float32(1 / 255))[..., None]
+
+
+def _filled(corners: NDArray[np.floating], view: Homography, size: tuple[int, int]) -> NDArray[np.uint8]:
+    mask = np.zeros(size, np.uint8)
+    _draw_strokes(mask, [Stroke(corners, Role.GROUND, filled=True)], view, 1, 1)
+    return mask
+
+
+def _window_colour(scene: Scene, rng: RNG) -> paper.Colour:
+    if rng.random() < 0.6:
+        level = int(rng.integers(0, 70))
+        return level, level, level
+    return tuple(int(part * rng.uniform(0.05, 0.45)) for part in rng.integers(40, 256, 3))  # type: ignore[return-value]
+
+
+def _light_ink(scene: Scene, rng: RNG) -> paper.Colour:
+    level = int(rng.integers(165, 256))
+    return (level, level, int(level * rng.uniform(0.7, 1))) if rng.random() < 0.8 else scene.paper
+
+
+def _print_colour(scene: Scene, rng: RNG) -> paper.Colour:
+    """Black to faint, or coloured."""
+    if rng.random() < 0.6:
+        fade = rng.uniform(0, 0.75)
+        return tuple(int(i + fade * (p - i)) for i, p in zip((15, 15, 18), scene.paper, strict=True))  # type: ignore[return-value]
+    return tuple(int(part) for part in rng.integers(20, 200, 3))  # type: ignore[return-value]
+
+
+def _photographed(picture: paper.Paper, scene: Scene, rng: RNG) -> NDArray[np.uint8]:
+    if scene.gradient or scene.vignette or scene.shadow or scene.finger:
+        picture *= light(scene.size, rng, scene.gradient, scene.vignette, scene.shadow, scene.finger)[..., None]
+    exposed = np.asarray(cv2.convertScaleAbs(np.maximum(picture, 0)), np.uint8)
+    seen = camera.motion_blur(camera.blur(exposed, scene.blur), scene.motion, rng)
+    noisy = camera.noise(seen, scene.noise, rng)
+    return noisy if scene.quality is None else camera.through_jpeg(noisy, scene.quality)
+
+
+def _draw_strokes(cover: NDArray[np.uint8], strokes: list[Stroke], view: Homography, scale: float, pen: float) -> None:
+    for stroke in strokes:
+        placed = cv2.perspectiveTransform(np.asarray(stroke.points, np.float64)[None], view)[0]
+        fixed = np.round(np.clip(placed, -4000, 4000) * 2**BITS).astype(np.int32)
+        if stroke.filled:
+            cv2.fillPoly(cover, [fixed], 255, cv2.LINE_AA, BITS)
+            continue
+        width = pen if stroke.width is None else stroke.width * scale
+        strength = 255 if width >= 1 else max(60, round(255 * width))  # thinner than a pixel is fainter
+        cv2.polylines(cover, [fixed], False, strength, max(1, round(width)), cv2.LINE_AA, BITS)
+
+
+def _glyph(
+    glyph: Glyph, bank: Bank, view: Homography, size: tuple[int, int], pen: float | None, growth: float
+) -> tuple[tuple[slice, slice], NDArray[np.uint8]] | None:
+    """Where a glyph lies in the picture, and the cover of its ink there, uint8; None outside of it."""
+    step = 1 / (INK_SIDE * FINE)
+    onto_page = np.eye(3)
+    onto_page[:2, :2] = glyph.matrix * step
+    onto_page[:2, 2] = glyph.place - glyph.matrix @ np.full(2, (CANVAS - 1) / 2 * step)
+    onto_picture = view @ onto_page
+    reach = CANVAS - 1
+    corners = cv2.perspectiveTransform(np.array([[(0.0, 0), (reach, 0), (reach, reach), (0, reach)]]), onto_picture)[0]
+    (x0, y0), (x1, y1) = np.floor(corners.min(0)), np.ceil(corners.max(0)) + 1
+    x0, y0, x1, y1 = int(max(0, x0)), int(max(0, y0)), int(min(size[1], x1)), int(min(size[0], y1))
+    if x1 <= x0 or y1 <= y0:
+        return None
+    shift = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1.0]])
+    written = pen is None and glyph.digit
+    field = (bank.edges if written else bank.lines)[glyph.index]
+    # Shrunk a lot, a field needs smoothing no more than its zero line does: linear interpolation is enough.
+    level = cv2.warpPerspective(field, shift @ onto_picture, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderValue=0)
+    distance = level.astype(np.float32) * np.float32(1 / LEVELS) - np.float32(127.5 / LEVELS)
+    pixels = float(np.sqrt(abs(np.linalg.det(glyph.matrix)))) * float(
+        np.sqrt(abs(np.linalg.det(view[:2, :2] / view[2, 2])))
+    ) / INK_SIDE  # picture pixels a digit pixel
+    half = growth if written else (0.06 if pen is None else pen / 2) * INK_SIDE
+    cover = np.clip((distance + np.float32(half)) * np.float32(pixels) + 0.5, 0, min(1.0, 2 * half * pixels + 0.2) if not written else 1)
+    return np.s_[y0:y1, x0:x1], np.round(255 * cover).astype(np.uint8)
+
+
+def with_size(scene: Scene, size: tuple[int, int], digit: float) -> Scene:
+    """The scene for another size of picture and of digit, in pixels: what blurs it is in proportion."""
+    factor = digit / (scene.height * min(scene.size))
+    return replace(scene, size=size, blur=scene.blur * min(factor, 1.5), motion=scene.motion * min(factor, 1.5))

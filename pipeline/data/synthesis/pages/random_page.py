@@ -1,0 +1,119 @@
+"""A page of a random kind on a random medium, seen in a random way."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.data.synthesis.pages.bank import Bank
+from pipeline.data.synthesis.pages.draw import DrawnPage, draw, with_size
+from pipeline.data.synthesis.pages.kinds import random_layout
+from pipeline.data.synthesis.pages.layout import Hand, Layout, Thing
+from pipeline.data.synthesis.rendering.mixture import drawing, photograph, scan
+from pipeline.data.synthesis.rendering.scene import Scene
+
+RNG = np.random.Generator
+
+MEDIA = {photograph: 0.4, scan: 0.15, drawing: 0.45}
+DESKS = {photograph: 0.35, scan: 0.0, drawing: 0.06}  # fraction on which the paper ends inside the picture
+PENS = 0.015, 0.18  # of a digit's height: from hairlines to brushes
+LEAST_DIGIT = 9  # pixels; smaller ones cannot be read
+
+
+def random_page(bank: Bank, rng: RNG) -> DrawnPage:
+    """A page with 0 to 30 digits or so, of 28 to 800 pixels a side. Same state of `rng`, same page."""
+    hand = Hand(bank, rng)
+    layout = random_layout(hand)
+    medium = list(MEDIA)[rng.choice(len(MEDIA), p=list(MEDIA.values()))]
+    scene = medium(rng)
+    pen = None if rng.random() < 0.35 else float(np.exp(rng.normal(np.log(0.1), 0.5)))
+    pen = None if pen is None else float(np.clip(pen, *PENS))
+    size, view, digit = _view(layout, medium is drawing, rng)
+    scene = with_size(scene, size, digit)
+    if scene.squared and rng.random() < 0.3:
+        scene = replace(scene, spacing=rng.uniform(0.06, 0.25))  # fine graph paper
+    if rng.random() < DESKS[medium]:
+        scene = _on_a_desk(layout, scene, rng)
+    return draw(layout, bank, scene, view, pen, rng)
+
+
+def _view(layout: Layout, level: bool, rng: RNG) -> tuple[tuple[int, int], NDArray[np.floating], float]:
+    """The size (h, w) of a picture, the view into it, and a digit's height in pixels."""
+    angle = 0.0 if level and rng.random() < 0.8 else np.radians(rng.normal(0, 5) if rng.random() < 0.8 else rng.uniform(-18, 18))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    x0, y0, x1, y1 = layout.extent()
+    corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) @ turn.T
+    low, high = corners.min(0) - 0.06, corners.max(0) + 0.06
+    extent = high - low
+    tight = rng.random() < 0.2
+    if tight:
+        room = rng.uniform(0, 0.06, (2, 2)) * extent.max()
+    else:
+        room = np.exp(rng.uniform(np.log(0.1), np.log(4), (2, 2)))  # left and top, right and bottom
+        if extent.max() > 4:
+            room *= rng.uniform(0.3, 1)
+    sides = extent + room.sum(0)
+    if not tight and rng.random() < 0.7:  # as pictures mostly are: not far from a square
+        longest = sides.max() * rng.uniform(0.5, 1)
+        more = np.maximum(longest - sides, 0)
+        part = rng.uniform(0, 1, 2)
+        room += np.stack([more * part, more * (1 - part)])
+        sides = extent + room.sum(0)
+    long = _long_side(float(sides.max()), rng)
+    scale = long / sides.max()
+    width, height = (max(12, round(side * scale)) for side in sides)
+    origin = low - room[0]
+    view = np.eye(3)
+    view[:2, :2] = turn * scale
+    view[:2, 2] = -origin * scale
+    tilt = rng.uniform(0, 0.25) if rng.random() < 0.3 and not level else 0.0
+    if tilt:
+        direction = rng.uniform(0, 2 * np.pi)
+        middle = np.array([[1, 0, -width / 2], [0, 1, -height / 2], [0, 0, 1]])
+        lean = np.eye(3)
+        lean[2, :2] = tilt / long * np.array([np.cos(direction), np.sin(direction)])
+        view = np.linalg.inv(middle) @ lean @ middle @ view
+    return (height, width), view, scale
+
+
+def _long_side(heights: float, rng: RNG) -> int:
+    """Of a picture that is so many digits long: any size, but its digits legible."""
+    long = np.exp(rng.uniform(np.log(90), np.log(520)))
+    if rng.random() < 0.08:
+        long = rng.uniform(28, 70) if heights < 2.5 else 800
+    return int(np.clip(long, min(800, LEAST_DIGIT * heights), 800))
+
+
+def _on_a_desk(layout: Layout, scene: Scene, rng: RNG) -> Scene:
+    """The paper ends near what is written; the desk is darker or lighter than it, and things may lie there."""
+    x0, y0, x1, y1 = layout.extent()
+    left, top, right, bottom = np.exp(rng.uniform(np.log(0.1), np.log(3), 4))
+    corners = [(x0 - left, y0 - top), (x1 + right, y0 - top), (x1 + right, y1 + bottom), (x0 - left, y1 + bottom)]
+    layout.sheet = np.array(corners) + rng.normal(0, 0.03, (4, 2))
+    paper, desk = scene.paper, _any_colour(rng, 20, 250)
+    ink = scene.ink
+    if rng.random() < 0.45:  # a tag or a sticker, mostly darker than the desk
+        paper = _any_colour(rng, 25, 215)
+        desk = _any_colour(rng, min(sum(paper) // 3 + 25, 245), 255) if rng.random() < 0.7 else desk
+        ink = _any_colour(rng, 185, 256) if sum(paper) < 3 * 120 else _any_colour(rng, 5, max(20, sum(paper) // 3 - 75))
+    if abs(sum(paper) - sum(desk)) < 3 * 18:  # what cannot be seen need not be found
+        desk = (max(0, desk[0] - 60), max(0, desk[1] - 60), max(0, desk[2] - 60))
+    for _ in range(int(rng.integers(0, 4))):
+        layout.things.append(_thing(layout.sheet, rng))
+    return replace(scene, paper=paper, table=desk, ink=ink, ruled=scene.ruled * (rng.random() < 0.5))
+
+
+def _thing(sheet: NDArray[np.floating], rng: RNG) -> Thing:
+    """A pen, a coin or the like beside or under the sheet, in heights of a digit."""
+    low, high = sheet.min(0), sheet.max(0)
+    place = low + rng.uniform(-0.6, 1.6, 2) * (high - low)
+    angle, long = rng.uniform(0, np.pi), rng.uniform(0.0, 4)
+    way = np.array([np.cos(angle), np.sin(angle)]) * long / 2
+    return Thing(np.stack([place - way, place + way]), float(rng.uniform(0.1, 1.2)), _any_colour(rng, 0, 256))
+
+
+def _any_colour(rng: RNG, low: int, high: int) -> tuple[int, int, int]:
+    """Grey or not so grey, between two levels."""
+    level, spread = rng.integers(low, high), (0 if rng.random() < 0.4 else 35)
+    red, green, blue = (int(np.clip(level + rng.integers(-spread, spread + 1), 0, 255)) for _ in range(3))
+    return red, green, blue

@@ -1,0 +1,124 @@
+"""All digits on a page, and other writing: the eye looks at the whole page and, where digits are small, closer."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.recognition.eye import Eye, Sight
+from pipeline.recognition.views import Viewer
+
+AREA = 24_000  # pixels of the first view, as in training
+CLOSER_AREA = 640_000  # pixels at most of the second: all of a working copy; it bounds the time
+SMALL = 26.0  # view pixels; smaller digits are looked at closer
+GOOD = 44.0  # view pixels of a digit in the closer view
+INKED = 0.4  # probability from which on a pixel is ink
+FAR = 0.8  # of a digit's size: a pixel that votes for a place farther from each centre belongs to none
+LEAST_PIXELS = 4  # of ink in a view; fewer are a speck
+MOST_WRITINGS = 256
+
+Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels of the working copy, x1 and y1 past it
+
+
+@dataclass(frozen=True)
+class Found:
+    """A digit or another piece of writing: its box in the working copy, the eye's `probability`.
+
+    `mask` (h, w) float32 0-1: the ink that belongs to it, in the box; `others` the same for other ink beside it.
+    """
+
+    box: Box
+    mask: NDArray[np.float32]
+    others: NDArray[np.float32]
+    probability: float
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is on a page, each in no order."""
+
+    digits: list[Found]
+    writings: list[Found]
+    scale: float
+    sight: Sight | None
+    box: Box
+
+
+def find(eye: Eye, viewer: Viewer) -> Findings:
+    """All digits and other writing of a page."""
+    height, width = viewer.grey.shape
+    scale = min(1.0, math.sqrt(AREA / (height * width)))
+    whole = (0, 0, width, height)
+    sight = eye.look(viewer.view(scale, whole))
+    sizes = sight.centres[:, 2]
+    small = float(np.median(sizes)) if len(sizes) else 0.0
+    if scale < 1 and small < SMALL and (len(sizes) or _anything(sight)):
+        box = _around(sight, scale, whole)
+        area = (box[2] - box[0]) * (box[3] - box[1])
+        closer = min(1.0, scale * GOOD / max(small, 8.0), math.sqrt(CLOSER_AREA / area))
+        if closer > scale:
+            return _findings(eye.look(viewer.view(closer, box)), closer, box)
+    return _findings(sight, scale, whole)
+
+
+def _anything(sight: Sight) -> bool:
+    return bool((sight.digit > 0.2).any() or (sight.writing > 0.2).any())
+
+
+def _around(sight: Sight, scale: float, whole: Box) -> Box:
+    """The part of the working copy that holds what was seen, with room around it."""
+    seen = (np.maximum(sight.digit, sight.writing) > 0.2).view(np.uint8)
+    x, y, w, h = cv2.boundingRect(seen)
+    for cx, cy, size, _ in sight.centres.tolist():
+        x1, y1 = max(x + w, cx + size / 2), max(y + h, cy + size / 2)
+        x, y = min(x, cx - size / 2), min(y, cy - size / 2)
+        w, h = x1 - x, y1 - y
+    room = 12 + 0.1 * max(w, h)  # a frame or line beside it tells what it is
+    x0, y0, x1, y1 = (x - room) / scale, (y - room) / scale, (x + w + room) / scale, (y + h + room) / scale
+    return max(0, int(x0)), max(0, int(y0)), min(whole[2], math.ceil(x1)), min(whole[3], math.ceil(y1))
+
+
+def _findings(sight: Sight, scale: float, box: Box) -> Findings:
+    owners = _owners(sight)
+    digits = [_found(owners == k, sight, scale, box, float(p)) for k, p in enumerate(sight.centres[:, 3], 1)]
+    rest = ((sight.writing > INKED) & (owners == 0)) | ((owners == 0) & (sight.digit > INKED))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)
+    large = sorted(range(1, count), key=lambda k: -stats[k, cv2.CC_STAT_AREA])[:MOST_WRITINGS]
+    writings = [_found(labels == k, sight, scale, box, 0.0) for k in large]
+    return Findings([f for f in digits if f], [f for f in writings if f], scale, sight, box)
+
+
+def _owners(sight: Sight) -> NDArray[np.int32]:
+    """(h, w) int32: which centre, from 1, each pixel of ink belongs to; 0: none."""
+    owners = np.zeros(sight.digit.shape, np.int32)
+    if not len(sight.centres):
+        return owners
+    rows, columns = np.nonzero(sight.digit > INKED)
+    votes = sight.votes[:, rows, columns]
+    nearest = np.full(len(rows), np.inf, np.float32)
+    belongs = np.zeros(len(rows), np.int32)
+    for k, (x, y, size, _) in enumerate(sight.centres.tolist(), 1):
+        distance = np.hypot(votes[0] - x, votes[1] - y) / size
+        closer = distance < nearest
+        nearest[closer], belongs[closer] = distance[closer], k
+    belongs[nearest > FAR] = 0
+    owners[rows, columns] = belongs
+    return owners
+
+
+def _found(own: NDArray[np.bool_], sight: Sight, scale: float, box: Box, probability: float) -> Found | None:
+    x, y, w, h = cv2.boundingRect(own.view(np.uint8))
+    if w * h == 0 or np.count_nonzero(own[y : y + h, x : x + w]) < LEAST_PIXELS:
+        return None
+    room = 3
+    top, left = max(0, y - room), max(0, x - room)
+    part = np.s_[top : y + h + room, left : x + w + room]
+    mask = own[part]
+    others = (np.maximum(sight.digit[part], sight.writing[part]) > INKED) & ~mask
+    x0, y0 = box[0] + round(left / scale), box[1] + round(top / scale)
+    x1, y1 = min(box[2], x0 + round(mask.shape[1] / scale)), min(box[3], y0 + round(mask.shape[0] / scale))
+    size = max(1, x1 - x0), max(1, y1 - y0)
+    fine, beside = (cv2.resize(m.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) for m in (mask, others))
+    return Found((x0, y0, x0 + size[0], y0 + size[1]), fine, beside, probability)
