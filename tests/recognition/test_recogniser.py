@@ -198,4 +198,5 @@ def test_digits_that_cannot_be_separated_are_no_sure_number(test_digit, recognis
     for label, x in ((3, 200), (8, 230), (6, 265)):
         write(picture, test_digit(label), x, 40, 120)
     read = recogniser.read(save(picture))
-    assert read.status == "unsure"
+    assert (read.text, read.status) == ("4", "unsure")
+    assert read.message == "Something at 1 place was not read and may be a digit."
