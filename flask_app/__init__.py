@@ -38,6 +38,8 @@ def create_app(
     app.config.from_mapping(MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(in_words=words.in_words, in_short=words.in_short, percent=percentage)
+    app.jinja_env.filters.update(not_read=words.not_read)
+    app.jinja_env.globals.update(NOT_READ=words.NOT_READ)
     app.before_request(partial(hosts.refuse_foreign_host, trusted_hosts))
     app.add_url_rule("/", "page", pages.show_page)
     service = Client()

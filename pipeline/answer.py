@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Self
 from annotated_types import Interval, Len
 
 Status = Literal["digit", "unsure", "blank", "not_a_digit"]
+NumberStatus = Literal["number", "unsure", "blank", "not_a_number"]
+Box = tuple[int, int, int, int]
 Digit = Annotated[int, Interval(ge=0, le=9)]
 TenProbabilities = Annotated[tuple[float, ...], Len(10, 10)]
 
@@ -58,7 +60,7 @@ class Answer:
 class PlacedAnswer(Answer):
     """What one digit of a number was read as, and where it is."""
 
-    box: tuple[int, int, int, int]
+    box: Box
     """x0, y0, x1, y1 in pixels of the upright picture; x1 and y1 are just past the digit."""
 
     @classmethod
@@ -73,10 +75,19 @@ class Number:
     text: str
     """The digits alone, in reading order; empty when there are none."""
     digits: tuple[PlacedAnswer, ...]
+    """In reading order, each digit or unsure."""
     width: int
     """Of the upright picture, in pixels."""
     height: int
     """Of the upright picture, in pixels."""
+    status: NumberStatus
+    """number only where all digits are sure and nothing in `unread` may be one; not_a_number is ink without a digit."""
+    lines: tuple[str, ...]
+    """`text` by lines of writing, from top to bottom; lines without a digit are left out."""
+    unread: tuple[Box, ...]
+    """Boxes of what is written but was not read as a digit: signs, letters, what could not be separated."""
+    message: str | None
+    """Why there is no number, or what is unsure about it, in a sentence for people; null where status is number."""
 
     @property
     def unsure(self) -> int:
@@ -88,4 +99,12 @@ class Number:
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Self:
-        return cls(**{**fields, "digits": tuple(map(PlacedAnswer.from_json, fields["digits"]))})
+        """Raises KeyError and TypeError where fields are missing, as in the answers of version 0.1.0."""
+        return cls(
+            **{
+                **fields,
+                "digits": tuple(map(PlacedAnswer.from_json, fields["digits"])),
+                "lines": tuple(fields["lines"]),
+                "unread": tuple(map(tuple, fields["unread"])),
+            }
+        )

@@ -67,6 +67,6 @@ class Client:
             raise Refused(error_found["message"], error_found["code"], response.status_code)
         except (ValueError, KeyError, TypeError) as error:
             raise ServiceDown(
-                f"What answers at {self.url} is not the digit service (status {response.status_code}). "
-                f"Set {ENVIRONMENT_VARIABLE} to the service's address."
+                f"What answers at {self.url} is not the digit service (status {response.status_code}), or one of "
+                f"another version. Set {ENVIRONMENT_VARIABLE} to the service's address."
             ) from error

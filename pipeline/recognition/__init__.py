@@ -17,6 +17,7 @@
     model, calibration  (n, 28, 28) to probabilities and P(digit), in one batch
     decide              classified candidates to an answer: a pure function, its thresholds in DecisionOptions;
                         `read_line` chooses between all readings of a line
+    number_status       whether a Number may be relied on, and a sentence that says why not
     stages              each stage as a picture, for people: `python -m pipeline look`
     encode              pixels to a PNG file
 

@@ -11,6 +11,8 @@ from pipeline.answer import data_url
 from pipeline.recognition.components import Box, Component
 from pipeline.recognition.encode import png
 
+WIDE = 1.1  # times its height; a wider character may be several digits that touch
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -85,7 +87,7 @@ class Segmentation:
 
     `whole` is the index of the most prominent character with all that lies near it, `together` that of the prominent
     characters as one digit that the pen left in pieces; `several`: there is more than one of them. `energy` is the sum
-    of all components' energies.
+    of all components' energies. `apart` are the indices of what is too low for a line: points, signs, small writing.
     """
 
     width: int
@@ -96,3 +98,4 @@ class Segmentation:
     several: bool = False
     lines: tuple[Line, ...] = ()
     energy: float = 0.0
+    apart: tuple[int, ...] = ()

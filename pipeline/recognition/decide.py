@@ -1,12 +1,16 @@
 """The third step: classified candidates to an Answer or a Number. No pixels, no model: a table tells what comes out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log
+from typing import NamedTuple
 
-from pipeline.answer import Answer, Number, PlacedAnswer, Status
-from pipeline.recognition.candidates import Classified, Line, Piece, Segmentation, in_order
+from pipeline.answer import Answer, Box, Number, PlacedAnswer, Status
+from pipeline.recognition.candidates import WIDE, Classified, Line, Piece, Segmentation, in_order
 from pipeline.recognition.components import Component
+from pipeline.recognition.number_status import number_status
 
 NO_EVIDENCE = (0.1,) * 10
 
@@ -34,6 +38,13 @@ class DecisionOptions:
     tall: float = 0.5  # of the highest digit; lower ones beside it are no digits of their own
 
 
+class Unread(NamedTuple):
+    """Where something is written that was read as no digit, and whether it may hold one all the same."""
+
+    box: Box
+    possible: bool
+
+
 def status(each: Classified, options: DecisionOptions) -> Status:
     """Of an answer with this candidate: digit, unsure or not_a_digit."""
     if each.p_digit < options.no_digit_below:
@@ -54,7 +65,8 @@ def decide_digit(
             return _answer(together, options, model)
     if not segmentation.several and (whole.p_digit >= options.no_digit_below or not segmentation.lines):
         return _answer(whole, options, model)
-    found = [each for each in _read(segmentation, classified, options) if status(each, options) == "digit"]
+    read = chain.from_iterable(read_line(line, classified, options)[0] for line in segmentation.lines)
+    found = [each for each in read if status(each, options) == "digit"]
     no_digit = status(whole, options) == "not_a_digit"
     rivals = [each for each in found if no_digit or _beside(each.component, whole.component, options)]
     highest = max((each.component.height for each in rivals), default=0)
@@ -71,11 +83,19 @@ def decide_number(
     segmentation: Segmentation, classified: Sequence[Classified], options: DecisionOptions, model: str
 ) -> Number:
     """The digits of a picture in reading order; arguments as for `decide_digit`."""
-    read = [(each, _answer(each, options, model)) for each in _read(segmentation, classified, options)]
+    read = [read_line(line, classified, options) for line in segmentation.lines]
+    highest = max((component.height for line in segmentation.lines for component in line.components), default=0)
+    apart = [_unread(classified[index], highest, options) for index in segmentation.apart]
+    unread = [*chain.from_iterable(left for _, left in read), *apart]
     digits = tuple(
-        PlacedAnswer(**vars(answer), box=each.candidate.box) for each, answer in read if answer.digit is not None
+        PlacedAnswer(**vars(_answer(each, options, model)), box=each.candidate.box)
+        for found, _ in read
+        for each in found
     )
-    return Number("".join(str(each.digit) for each in digits), digits, segmentation.width, segmentation.height)
+    lines = tuple("".join(str(each.digit) for each in found) for found, _ in read if found)
+    boxes = tuple(each.box for each in unread)
+    verdict, message = number_status(digits, boxes, sum(each.possible for each in unread), blank=not segmentation.lines)
+    return Number("".join(lines), digits, segmentation.width, segmentation.height, verdict, lines, boxes, message)
 
 
 def _beside(component: Component, other: Component, options: DecisionOptions) -> bool:
@@ -85,30 +105,48 @@ def _beside(component: Component, other: Component, options: DecisionOptions) ->
     return not inside and component.height >= options.tall * other.height
 
 
-def _read(segmentation: Segmentation, classified: Sequence[Classified], options: DecisionOptions) -> list[Classified]:
-    return [each for line in segmentation.lines for each in read_line(line, classified, options)]
-
-
-def read_line(line: Line, classified: Sequence[Classified], options: DecisionOptions) -> list[Classified]:
-    """Of all ways to cut and join a line's components the one believed most: its characters, from left to right.
+def read_line(
+    line: Line, classified: Sequence[Classified], options: DecisionOptions
+) -> tuple[list[Classified], list[Unread]]:
+    """Of all ways to cut and join a line's components the one believed most: its digits and the rest.
 
     Dynamic programming: the cheapest way to account for all pieces before each place.
     """
     pieces = _pieces(line, classified, options)
     order, height = in_order(pieces), max(component.height for component in line.components)
     longest = max(map(len, line.spans))
-    best: list[tuple[float, list[Classified]]] = [(0.0, [])]
+    best: list[tuple[float, list[Classified], list[Piece]]] = [(0.0, [], [])]  # cost, characters, what is left out
     for end in range(1, len(order) + 1):
         skip = options.skip_cost * max(options.least_skip, pieces[order[end - 1]].height / height)
-        ways = [(best[end - 1][0] + skip, best[end - 1][1])]
+        cost, characters, left = best[end - 1]
+        ways = [(cost + skip, characters, [*left, order[end - 1]])]
         for start in range(max(0, end - longest), end):
             index = line.spans.get(tuple(order[start:end]))
             if index is not None:
                 each = classified[index]
                 cost = -log(max(each.confidence, 1e-4)) + _cut_and_join_cost(order, start, end, options)
-                ways.append((best[start][0] + cost, [*best[start][1], each]))
+                ways.append((best[start][0] + cost, [*best[start][1], each], best[start][2]))
         best.append(min(ways, key=lambda way: way[0]))
-    return best[-1][1]
+    _, characters, left = best[-1]
+    digits = [each for each in characters if status(each, options) != "not_a_digit"]
+    others = [each for each in characters if status(each, options) == "not_a_digit"]
+    others += _left_out(line, left, classified)
+    return digits, sorted(_unread(each, height, options) for each in others)
+
+
+def _left_out(line: Line, left: Sequence[Piece], classified: Sequence[Classified]) -> list[Classified]:
+    """The candidates of these pieces; of a component whose pieces are all among them, itself."""
+    count = Counter(piece.owner for piece in left)
+    found = dict.fromkeys(Piece(p.owner, None) if count[p.owner] == len(line.cut[p.owner]) else p for p in left)
+    return [classified[line.spans[piece,]] for piece in found]
+
+
+def _unread(each: Classified, height: int, options: DecisionOptions) -> Unread:
+    """As high as `height`, what is wide may be several digits that touch, which the network takes for none."""
+    component = each.component
+    several = component.width > WIDE * component.height and component.height >= options.tall * height
+    # What /predict would answer with a digit, if only an unsure one, may be one here too.
+    return Unread(each.candidate.box, several or status(each, options) != "not_a_digit")
 
 
 def _pieces(line: Line, classified: Sequence[Classified], options: DecisionOptions) -> dict[Piece, Component]:

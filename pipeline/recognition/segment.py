@@ -8,7 +8,7 @@ bytes --decode--> (h, w, 3) uint8, upright --remove_table--> --find_ink--> foreg
 from dataclasses import dataclass
 
 from pipeline.recognition import layout, over_segmentation
-from pipeline.recognition.candidates import Candidate, Line, Segmentation
+from pipeline.recognition.candidates import WIDE, Candidate, Line, Segmentation
 from pipeline.recognition.components import Box, Component, join
 from pipeline.recognition.decode import Picture
 from pipeline.recognition.fit import fit
@@ -19,7 +19,6 @@ from pipeline.recognition.ruled_lines import remove_ruled_lines
 
 COMPARABLE = 0.1  # of the most prominent character; less prominent ones beside it do not make several digits
 MOST_PIECES = 3  # that one digit may be in
-WIDE = 1.1  # times its height; a wider character may be several digits that touch
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,14 @@ def segment_digit(page: Page) -> Segmentation:
 
 
 def segment_number(page: Page) -> Segmentation:
-    """The candidates for any number of digits, in lines of writing."""
+    """The candidates for any number of digits, in lines of writing, and what is in none."""
     components = page.foreground.components
-    candidates = _Candidates(page)
-    lines = _lines(candidates, layout.characters(components)) if components else ()
-    return Segmentation(page.width, page.height, tuple(candidates.found), lines=lines)
+    if not components:
+        return Segmentation(page.width, page.height)
+    candidates, characters = _Candidates(page), layout.characters(components)
+    lines = _lines(candidates, characters)
+    apart = _apart(candidates, characters, lines)
+    return Segmentation(page.width, page.height, tuple(candidates.found), lines=lines, apart=apart)
 
 
 class _Candidates:
@@ -89,6 +91,14 @@ class _Candidates:
 
 def _lines(candidates: _Candidates, characters: list[Component]) -> tuple[Line, ...]:
     return tuple(_line(candidates, components) for components in layout.lines(characters))
+
+
+def _apart(candidates: _Candidates, characters: list[Component], lines: tuple[Line, ...]) -> tuple[int, ...]:
+    """What is in no line, but is as prominent as a line's characters are: not dirt."""
+    placed = {label for line in lines for component in line.components for label in component.labels}
+    least = layout.LEAST_PROMINENCE * characters[0].prominence
+    left = [each for each in characters if each.prominence >= least and placed.isdisjoint(each.labels)]
+    return tuple(candidates.index(each) for each in sorted(left, key=lambda each: each.box[0]))
 
 
 def _line(candidates: _Candidates, components: list[Component]) -> Line:

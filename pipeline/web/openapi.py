@@ -41,7 +41,8 @@ def _paths() -> dict[str, Any]:
             _json(Answer),
         ),
         "/read": _post(
-            "Read all digits in one picture, in reading order, and where each of them is",
+            "Read all digits in one picture, in reading order, and where each of them is; "
+            "`status` says whether they may be relied on, `unread` where something was not read",
             one_picture,
             _json(Number),
         ),

@@ -34,7 +34,16 @@ _ERROR = Error(
 )
 _EXAMPLES = (
     _ANSWER,
-    Number("7", (PlacedAnswer(**vars(_ANSWER), box=(41, 28, 96, 117)),), width=320, height=140),
+    Number(
+        text="7",
+        digits=(PlacedAnswer(**vars(_ANSWER), box=(41, 28, 96, 117)),),
+        width=320,
+        height=140,
+        status="unsure",
+        lines=("7",),
+        unread=((150, 30, 231, 118),),
+        message="Something at 1 place was not read and may be a digit.",
+    ),
     BatchResult((_ANSWER, _ERROR)),
     ClassifyResult([list(_ANSWER.probabilities)], _ANSWER.model),
     ModelFacts(

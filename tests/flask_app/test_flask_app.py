@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from urllib.request import urlopen
@@ -22,6 +23,10 @@ from pipeline.version import version
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SEEN = "data:image/png;base64,c2Vlbg=="
+NOT_READ = (
+    "Not read at {places}, outlined with dots and marked × in the picture: "
+    "something is written there, but no digit was recognised in it."
+)
 DOWN = "The digit service at http://127.0.0.1:3000 does not answer. Start it with 'make up' and try again."
 
 
@@ -49,17 +54,22 @@ def placed(digit, box, status="digit", confidence=0.998):
     return PlacedAnswer(status, digit, confidence, (0.1,) * 10, SEEN, "digits:test", box=box)
 
 
-FORTY = Number("40", (placed(4, (10, 20, 110, 220)), placed(0, (150, 5, 250, 220), "unsure", 0.61)), 880, 300)
+DIGITS = placed(4, (10, 20, 110, 220)), placed(0, (150, 5, 250, 220), "unsure", 0.61)
+FORTY = Number("40", DIGITS, 880, 300, "unsure", ("40",), (), "1 of 2 digits is unsure.")
+FOUR = Number("4", DIGITS[:1], 880, 300, "number", ("4",), (), None)
+NUMBERS = {
+    b"blank": Number("", (), 880, 300, "blank", (), (), "There is no ink."),
+    b"sure 4": FOUR,
+    b"letter": Number("", (), 880, 300, "not_a_number", (), ((10, 20, 110, 220),), "A <b> is none."),
+    b"4 dash": replace(FOUR, unread=((300, 100, 400, 120),)),
+    b"lines": replace(FORTY, lines=("4", "0"), unread=((300, 100, 400, 120), (500, 0, 550, 120))),
+}
 
 
 def read(picture):
     """The number in each of the tests' pictures."""
-    if picture.endswith(b"blank"):
-        return Number("", (), 880, 300)
-    if picture.endswith(b"sure 4"):
-        return Number("4", FORTY.digits[:1], 880, 300)
     recognise(picture)  # broken or down, as there
-    return FORTY
+    return next((found for end, found in NUMBERS.items() if picture.endswith(end)), FORTY)
 
 
 @pytest.fixture
@@ -143,12 +153,12 @@ def test_a_number_with_its_digits_and_its_doubt(client):
     response = upload(client, ("forty.png", PNG), mode="number")
     assert response.status_code == 200
     assert texts(response.text) == [
-        "4 0? forty.png 40 Not sure of 1 of 2 digits 4 99.8 % 0? 61.0 %, not sure "
+        "4 0? forty.png 40 Not sure of this number. 1 of 2 digits is unsure. 4 99.8 % 0? 61.0 %, not sure "
         "Each digit as the model saw it, and its confidence; digits:test"
     ]
     assert summary(response) == "1 picture: 40?"
     sure = upload(client, ("four.png", PNG + b"sure 4"), mode="number")
-    assert "not sure" not in sure.text.lower()
+    assert texts(sure.text)[0].startswith("4 four.png 4 All digits are sure. 4 99.8 % Each digit")
     assert summary(sure) == "1 picture: 4"
 
 
@@ -164,14 +174,37 @@ def test_the_boxes_are_in_pixels_of_the_upright_picture(client):
 
 def test_a_number_in_a_format_that_no_browser_shows_is_text_alone(client):
     html = upload(client, ("forty.tiff", b"II*\0"), mode="number").text
-    assert texts(html)[0].startswith("Browsers cannot show this format. forty.tiff 40 Not sure")
+    assert texts(html)[0].startswith("Browsers cannot show this format. forty.tiff 40 Not sure of this number. 1")
     assert '<svg class="boxes"' not in html
 
 
 def test_no_digits_are_nothing_to_read(client):
     response = upload(client, ("a.png", PNG + b"blank"), mode="number")
-    assert texts(response.text) == ["a.png Nothing to read"]
-    assert summary(response) == "1 picture: nothing to read"
+    assert texts(response.text) == ["a.png Blank: nothing to read There is no ink."]
+    assert summary(response) == "1 picture: blank"
+
+
+def test_ink_without_a_digit_is_no_number(client):
+    response = upload(client, ("a.png", PNG + b"letter"), mode="number")
+    assert texts(response.text) == [f"× a.png Not a number A <b> is none. {NOT_READ.format(places='1 place')}"]
+    assert summary(response) == "1 picture: not a number"
+
+
+def test_what_was_not_read_is_outlined_and_said_in_words(client):
+    html = upload(client, ("a.png", PNG + b"4 dash"), mode="number").text
+    assert re.findall(r'<g class="unread">\s*<rect ([^/]*)/>\s*<text ([^>]*)>([^<]*)<', html) == [
+        ('x="300" y="100" width="100" height="20"', 'x="300" y="95.0"', "×"),
+    ]
+    assert NOT_READ.format(places="1 place") in html
+    unseen = upload(client, ("a.tiff", b"II*\0" + b"4 dash"), mode="number").text
+    assert "Not read at 1 place: something is written there, but no digit was recognised in it." in unseen
+
+
+def test_each_line_of_a_number_is_a_line(client):
+    response = upload(client, ("a.png", PNG + b"lines"), mode="number")
+    assert '<p class="words">4\n0</p>' in response.text
+    assert NOT_READ.format(places="2 places") in response.text
+    assert summary(response) == "1 picture: 40?"
 
 
 def test_the_chosen_mode_stays_chosen(client):

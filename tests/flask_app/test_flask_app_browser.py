@@ -66,7 +66,8 @@ def read_columns(picture):
         rows = np.flatnonzero(ink[:, x0:x1].any(axis=1)).tolist()
         box = (x0, rows[0], x1, rows[-1] + 1)
         digits.append(PlacedAnswer("digit", digit, 0.9, (0.1,) * 10, None, "digits:test", box=box))
-    return Number("".join(str(digit.digit) for digit in digits), tuple(digits), ink.shape[1], ink.shape[0])
+    text = "".join(str(digit.digit) for digit in digits)
+    return Number(text, tuple(digits), ink.shape[1], ink.shape[0], "number", (text,), (), None)
 
 
 @pytest.fixture

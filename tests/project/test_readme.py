@@ -74,15 +74,29 @@ def test_every_command_is_tested_here():
     }
 
 
-def test_curl_shows_the_real_answer(service, model):
-    (command,) = [command for command in COMMANDS if command.startswith("curl ")]
+def answer_and_shown(service, path: str) -> tuple[dict, str]:
+    """What the service answers to the README's curl of that path, and what the README shows below it."""
+    (command,) = [command for command in COMMANDS if command.startswith("curl ") and command.endswith(path)]
     words = shlex.split(command.replace("localhost:3000", service.url.removeprefix("http://")))
-    answer = json.loads(subprocess.run([words[0], "-s", *words[1:]], cwd=ROOT, capture_output=True, check=True).stdout)
+    done = subprocess.run([words[0], "-s", *words[1:]], cwd=ROOT, capture_output=True, check=True)
+    return json.loads(done.stdout), output_of(command)
+
+
+def test_curl_shows_the_real_answer(service, model):
+    answer, shown = answer_and_shown(service, "/predict")
     assert (answer["status"], answer["digit"], answer["model"]) == ("digit", 4, model.tag)
-    shown = output_of(command)
     assert re.findall(r'"(\w+)":', shown) == list(answer)
     assert '"status":"digit","digit":4,' in shown and f'"model":"{model.tag}"' in shown
     assert f'"confidence":{answer["confidence"]:.5f}' in shown
+
+
+def test_curl_shows_the_real_number(service):
+    answer, shown = answer_and_shown(service, "/read")
+    assert re.findall(r'"(\w+)":', re.sub(r"\[\{.*?\},…\]", "[]", shown)) == list(answer)
+    first, *_ = answer.pop("digits")
+    digits = re.search(r'"digits":\[\{"status":"(\w+)","digit":(\d),…,"box":(\[[^\]]*\])\},…\],', shown)
+    assert (digits[1], int(digits[2]), json.loads(digits[3])) == (first["status"], first["digit"], first["box"])
+    assert json.loads(shown.replace(digits[0], "")) == answer
 
 
 def test_the_python_example_runs(service, monkeypatch):

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from pipeline.answer import Number
 from pipeline.recognition.candidates import Candidate, Classified, Line, Piece, Segmentation
 from pipeline.recognition.components import Component
 from pipeline.recognition.decide import BLANK, NO_DIGIT, DecisionOptions, decide_digit, decide_number
+from pipeline.recognition.number_status import BLANK as NO_INK
 from pipeline.recognition.over_segmentation import spans
 
 OPTIONS = DecisionOptions(unsure_below=0.7, no_digit_below=0.05)
@@ -14,6 +16,11 @@ NO_PICTURE = np.zeros((28, 28), np.uint8)
 
 def component(x: int = 0, width: int = 60, height: int = 100, energy: float = 1.0) -> Component:
     return Component((x, 0, x + width, height), (1,), energy, 0)
+
+
+def nothing(of: Component, p_digit: float = 0.001) -> Classified:
+    """A candidate that looks like no digit."""
+    return classified(0, 0.2, p_digit, of)
 
 
 def classified(digit: int, confidence: float, p_digit: float = 1.0, of: Component | None = None) -> Classified:
@@ -31,10 +38,15 @@ def line(*parts: Component, cut: dict[int, list[Component]] | None = None) -> tu
     return Line(parts, tuple(map(tuple, pieces)), numbers), numbers
 
 
-def read(line: Line, numbers: dict, believed: dict[tuple[Piece, ...], Classified]) -> str:
-    """The text of a line in which these spans look like digits, and all others like none."""
+def number(line: Line, numbers: dict, believed: dict[tuple[Piece, ...], Classified]) -> Number:
+    """What a page with one line says in which these spans look like digits, and all others like none."""
     of = [believed.get(span, classified(0, 0.2, 0.001)) for span in numbers]
-    return decide_number(Segmentation(300, 100, lines=(line,)), of, OPTIONS, "digits:x").text
+    return decide_number(Segmentation(300, 100, lines=(line,)), of, OPTIONS, "digits:x")
+
+
+def read(line: Line, numbers: dict, believed: dict[tuple[Piece, ...], Classified]) -> str:
+    """The text of such a page."""
+    return number(line, numbers, believed).text
 
 
 @pytest.mark.parametrize(
@@ -58,7 +70,7 @@ def test_an_empty_page_is_blank_and_holds_no_number():
     answer = decide_digit(Segmentation(9, 9), [], OPTIONS, "digits:x")
     assert (answer.status, answer.seen, answer.message) == ("blank", None, BLANK)
     number = decide_number(Segmentation(30, 20), [], OPTIONS, "digits:x")
-    assert (number.text, number.digits, number.width, number.height) == ("", (), 30, 20)
+    assert number == Number("", (), 30, 20, "blank", (), (), NO_INK)
 
 
 def test_a_digit_that_the_pen_left_in_pieces():
@@ -136,3 +148,69 @@ def test_what_looks_like_nothing_is_left_out():
     of_line, numbers = line(component(0), component(100), component(200))
     believed = {(Piece(0, None),): classified(4, 0.9), (Piece(2, None),): classified(2, 0.9)}
     assert read(of_line, numbers, believed) == "42"
+
+
+THREE = component(0), component(100), component(200)
+FOUR_AND_TWO = {(Piece(0, None),): classified(4, 0.9), (Piece(2, None),): classified(2, 0.9)}
+
+
+@pytest.mark.parametrize(
+    ("width", "p_digit", "status"),
+    [
+        (60, 0.001, "number"),
+        (60, 0.0499, "number"),
+        (60, 0.05, "unsure"),  # from here on /predict would call it a digit
+        (120, 0.001, "unsure"),  # wider than high: digits that touch look like none
+    ],
+)
+def test_what_is_unread_makes_a_number_unsure_where_it_may_be_a_digit(width, p_digit, status):
+    between = component(100, width)
+    of_line, numbers = line(THREE[0], between, THREE[2])
+    found = number(of_line, numbers, {**FOUR_AND_TWO, (Piece(1, None),): nothing(between, p_digit)})
+    assert (found.text, found.lines, found.unread, found.status) == ("42", ("42",), (between.box,), status)
+    assert (found.message is None) == (status == "number")
+
+
+def test_a_sure_number_and_one_with_an_unsure_digit():
+    of_line, numbers = line(THREE[0], THREE[1])
+    sure = {(Piece(0, None),): classified(4, 0.9), (Piece(1, None),): classified(0, 0.9)}
+    assert number(of_line, numbers, sure).status == "number"
+    found = number(of_line, numbers, {**sure, (Piece(1, None),): classified(0, 0.6)})
+    assert (found.text, found.status, found.message) == ("40", "unsure", "1 of 2 digits is unsure.")
+
+
+def test_a_component_that_is_left_out_in_pieces_is_unread_once():
+    letter = component(100, 80)
+    parts = [component(100, 40), component(140, 40)]
+    of_line, numbers = line(THREE[0], letter, THREE[2], cut={1: parts})
+    pieces = {(Piece(1, None),): nothing(letter)}
+    pieces |= {(Piece(1, part),): nothing(of) for part, of in enumerate(parts)}
+    assert number(of_line, numbers, {**FOUR_AND_TWO, **pieces}).unread == (letter.box,)
+
+
+def test_of_a_component_of_which_a_digit_was_read_the_rest_is_unread():
+    whole, parts = component(0, 120), [component(0, 60), component(60, 60)]
+    of_line, numbers = line(whole, cut={0: parts})
+    pieces = {(Piece(0, 0),): classified(4, 0.99, of=parts[0]), (Piece(0, 1),): nothing(parts[1])}
+    found = number(of_line, numbers, pieces)
+    assert (found.text, found.unread) == ("4", (parts[1].box,))
+
+
+def test_each_line_by_itself_and_what_is_in_none():
+    boxes = [component(0), component(100), component(0), component(150, 10, 10)]
+    of = [classified(4, 0.9, of=boxes[0]), classified(0, 0.9, of=boxes[1]), nothing(boxes[2]), nothing(boxes[3])]
+    lines = [
+        Line((each,), ((each,),), {(Piece(0, None),): index})
+        for index, each in ((0, boxes[0]), (2, boxes[2]), (1, boxes[1]))
+    ]
+    page = Segmentation(300, 300, lines=tuple(lines), apart=(3,))
+    found = decide_number(page, of, OPTIONS, "digits:x")
+    assert (found.text, found.lines) == ("40", ("4", "0"))  # a line of letters is no line of the number
+    assert (found.unread, found.status) == ((boxes[2].box, boxes[3].box), "number")
+
+
+def test_ink_without_a_digit_is_no_number():
+    of_line, numbers = line(component(0))
+    found = number(of_line, numbers, {(Piece(0, None),): nothing(component(0))})
+    assert (found.text, found.lines, found.status) == ("", (), "not_a_number")
+    assert found.unread == (component(0).box,)

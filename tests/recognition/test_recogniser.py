@@ -22,7 +22,10 @@ from drawings import (
 )
 from PIL import Image
 
+from pipeline.answer import Number
 from pipeline.recognition.decide import BLANK, NO_DIGIT
+from pipeline.recognition.number_status import BLANK as NO_INK
+from pipeline.recognition.number_status import NO_DIGITS
 
 T = np.linspace(0, 2 * np.pi, 40)
 FACE = np.stack([0.5 + 0.4 * np.cos(T), 0.5 + 0.4 * np.sin(T)], 1)
@@ -77,7 +80,7 @@ def test_a_blank_page(recogniser):
     assert answer.probabilities == (0.1,) * 10
     assert answer.message == BLANK
     number = recogniser.read(save(page(200, 300)))
-    assert (number.text, number.digits, number.width, number.height) == ("", (), 300, 200)
+    assert number == Number("", (), 300, 200, "blank", (), (), NO_INK)
 
 
 @pytest.mark.parametrize("name", NOT_DIGITS)
@@ -117,7 +120,8 @@ def test_two_lines(test_digit, recogniser):
     upper, lower = (number([test_digit(label) for label in part], height=160) for part in ((4, 0, 7), (1, 2, 9)))
     width = max(upper.shape[1], lower.shape[1])
     both = [np.pad(part, ((0, 0), (0, width - part.shape[1]), (0, 0)), constant_values=255) for part in (upper, lower)]
-    assert recogniser.read(save(np.vstack(both))).text == "407129"
+    read = recogniser.read(save(np.vstack(both)))
+    assert (read.text, read.lines, read.status) == ("407129", ("407", "129"), "number")
 
 
 def test_touching_digits(test_digit, recogniser):
@@ -160,4 +164,39 @@ def test_letters_between_digits_are_left_out(test_digit, recogniser):
     write(picture, test_digit(4), 20, 40, 120)
     draw(picture, NOT_DIGITS["K"], 190, 40, 110, 7)
     write(picture, test_digit(2), 340, 40, 120)
-    assert recogniser.read(save(picture)).text == "42"
+    read = recogniser.read(save(picture))
+    assert (read.text, read.status, read.message) == ("42", "number", None)
+    (unread,) = read.unread
+    assert unread == pytest.approx((190 + 33, 40 + 11, 190 + 86, 40 + 99), abs=8)
+
+
+def test_writing_too_small_for_the_line_is_unread(test_digit, recogniser):
+    """A point is not told from a small digit: with it the number would be another one."""
+    picture = page(200, 500)
+    for label, x in ((3, 20), (1, 160), (4, 260)):
+        write(picture, test_digit(label), x, 40, 120)
+    minus = draw(picture.copy(), [[(0, 0.5), (1, 0.45)]], 420, 90, 50, 9)
+    read = recogniser.read(save(minus))
+    assert (read.text, read.status, len(read.unread)) == ("314", "number", 1)
+    point = cv2.circle(picture.copy(), (150, 150), 5, BLACK, -1, cv2.LINE_AA)
+    read = recogniser.read(save(point))
+    assert (read.text, read.status) == ("314", "unsure")
+    assert read.message == "Something at 1 place was not read and may be a digit."
+    assert read.unread[0] == pytest.approx((145, 145, 156, 156), abs=3)
+
+
+@pytest.mark.parametrize("name", ["K", "scribble"])
+def test_ink_without_a_digit_is_no_number(recogniser, name):
+    read = recogniser.read(save(drawn(NOT_DIGITS[name], 10)))
+    assert (read.text, read.digits, read.lines, read.status, read.message) == ("", (), (), "not_a_number", NO_DIGITS)
+    assert len(read.unread) == 1
+
+
+def test_digits_that_cannot_be_separated_are_no_sure_number(test_digit, recogniser):
+    """A heap of digits over each other beside a digit: it is one piece of writing, wider than high, and no digit."""
+    picture = write(page(200, 500), test_digit(4), 20, 40, 120)
+    for label, x in ((3, 200), (8, 230), (6, 265)):
+        write(picture, test_digit(label), x, 40, 120)
+    read = recogniser.read(save(picture))
+    assert (read.text, read.status) == ("4", "unsure")
+    assert read.message == "Something at 1 place was not read and may be a digit."

@@ -7,6 +7,7 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import httpx
@@ -235,15 +236,35 @@ def test_a_drawing_of_unknown_mode_gets_no_further(post, fake, reader, value):
 
 # A number
 
-FORTY = Number("40", (placed(4, (150, 60, 300, 420)), placed(0, (400, 20, 460, 500), "unsure", 0.61)), 1500, 500)
+DIGITS = placed(4, (150, 60, 300, 420)), placed(0, (400, 20, 460, 500), "unsure", 0.61)
+FORTY = Number("40", DIGITS, 1500, 500, "unsure", ("40",), (), "1 of 2 digits is unsure.")
+FOUR = Number("4", DIGITS[:1], 1500, 500, "number", ("4",), (), None)
 
 
 def test_a_number_large_with_its_doubt(show_number):
     shown = show_number(FORTY)
-    assert shown["answer"] == ["40", "Not sure of 1 of 2 digits", "Lowest confidence 61.0 %"]
+    assert shown["answer"] == ["40", "Not sure of this number", "1 of 2 digits is unsure. Lowest confidence 61.0 %"]
     assert shown["retry"] is False
-    sure = Number("4", FORTY.digits[:1], 1500, 500)
-    assert show_number(sure)["answer"] == ["4", "Lowest confidence 99.8 %"]
+    assert show_number(FOUR)["answer"] == ["4", "All digits are sure. Lowest confidence 99.8 %"]
+
+
+def test_each_line_of_a_number_is_a_line(show_number):
+    assert show_number(replace(FORTY, lines=("4", "0")))["answer"][0] == "4\n0"
+
+
+def test_what_was_not_read_is_outlined_and_said_in_words(show_number):
+    shown = show_number(replace(FOUR, unread=((300, 200, 450, 250),)))
+    assert shown["answer"] == ["4", "All digits are sure. Lowest confidence 99.8 %"]
+    assert re.findall(r'<div class="(box unread)" style="([^"]*)">', shown["boxes"]) == [
+        ("box unread", "left: 20.00%; top: 40.00%; width: 10.00%; height: 10.00%")
+    ]
+    assert texts(shown["boxes"])[2:] == ["× ", "not read"]
+    assert texts(shown["digits"])[2:] == [
+        "Not read at 1 place: it has a dotted outline and the mark × in the drawing. "
+        "Something is written there, but no digit was recognised in it."
+    ]
+    two = show_number(replace(FOUR, unread=((300, 200, 450, 250), (900, 0, 999, 99))))
+    assert "Not read at 2 places: they have a dotted outline" in two["digits"]
 
 
 def test_each_digit_of_a_number_with_what_the_model_saw(show_number):
@@ -262,9 +283,16 @@ def test_the_boxes_are_in_per_cent_of_the_drawing(show_number):
 
 
 def test_no_digits_are_nothing_to_read(show_number):
-    shown = show_number(Number("", (), 1500, 500))
+    shown = show_number(Number("", (), 1500, 500, "blank", (), (), "The page is blank."))
     assert shown["answer"] == ["Nothing to read", "Draw a number, its digits side by side."]
     assert texts(shown["digits"]) == texts(shown["boxes"]) == []
+
+
+def test_ink_without_a_digit_is_no_number(show_number):
+    shown = show_number(Number("", (), 1500, 500, "not_a_number", (), ((300, 200, 450, 250),), "<b> is no digit."))
+    assert shown["answer"] == ["This is not a number", "<b> is no digit."]
+    assert texts(shown["boxes"]) == ["× ", "not read"]
+    assert "Not read at 1 place" in shown["digits"]
 
 
 def test_a_service_that_is_down_while_a_number_is_drawn(show_number):

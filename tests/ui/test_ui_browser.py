@@ -19,12 +19,14 @@ from test_ui import served
 
 from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.client import Client
+from pipeline.recognition.number_status import number_status
 
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
 PAPER = {"digit": (512, 512), "number": (512, 1536)}  # rows and columns of the drawing
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]  # fractions of the drawing area's side, from its upper left corner
 LINE = [(0.25, 0.5), (0.75, 0.5)]
 SEVEN_READ = Answer("digit", 7, 0.95, (0.005,) * 7 + (0.95, 0.005, 0.01), None, "digits:test")
+LOW = 60  # pixels of the drawing; see read_columns
 MIDDLE = (256, 256)  # pixels of the drawing
 STEPS = 4  # pointer events for each straight line
 
@@ -74,17 +76,23 @@ def recording_url(pictures):
 
 
 def read_columns(pictures, picture: bytes) -> Number:
-    """Each run of columns with ink is a digit: the first a sure 0, the second an unsure 1, and so on."""
+    """Each run of columns with ink is a digit: the first a sure 0, the second an unsure 1, …; what is low is unread."""
     pictures.append(picture)
     ink = decoded(picture) < 128
     edges = np.flatnonzero(np.diff(ink.any(axis=0), prepend=False, append=False)).tolist()
-    digits = []
+    digits, unread = [], []
     for digit, (x0, x1) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
         rows = np.flatnonzero(ink[:, x0:x1].any(axis=1)).tolist()
         status = "unsure" if digit % 2 else "digit"
         box = (x0, rows[0], x1, rows[-1] + 1)
-        digits.append(PlacedAnswer(status, digit, 0.75, (0.1,) * 10, None, "digits:test", box=box))
-    return Number("".join(str(digit.digit) for digit in digits), tuple(digits), ink.shape[1], ink.shape[0])
+        if rows[-1] - rows[0] < LOW:
+            unread.append(box)
+        else:
+            digits.append(PlacedAnswer(status, digit, 0.75, (0.1,) * 10, None, "digits:test", box=box))
+    verdict, message = number_status(digits, unread, 0, blank=not digits and not unread)
+    text = "".join(str(digit.digit) for digit in digits)
+    lines = (text,) if text else ()
+    return Number(text, tuple(digits), ink.shape[1], ink.shape[0], verdict, lines, tuple(unread), message)
 
 
 def decoded(picture):
@@ -280,7 +288,8 @@ def test_a_number_is_read_while_it_is_drawn_and_each_digit_gets_its_box(open_pag
     page.mouse.up()
     draw(page, stroke_at(0.75))
     expect_digit(page, "01")
-    expect_title(page, "Not sure of 1 of 2 digits")
+    expect_title(page, "Not sure of this number")
+    expect(page.locator("#answer .detail")).to_have_text("1 of 2 digits is unsure. Lowest confidence 75.0 %")
     assert page.locator("#details .digits li").all_inner_texts() == ["0\n75.0 %", "1?\n75.0 %, not sure"]
     expect(page.locator("#boxes .box .label")).to_have_text(["0 75.0 %", "1? 75.0 %"])
     assert last_picture(page, pictures).shape == PAPER["number"]
@@ -293,6 +302,20 @@ def test_a_number_is_read_while_it_is_drawn_and_each_digit_gets_its_box(open_pag
         assert found["y"] == pytest.approx(canvas["y"] + 0.3 * canvas["height"] - pen / 2, abs=1.5)
         assert found["width"] == pytest.approx(pen, abs=1.5)
         assert found["height"] == pytest.approx(0.4 * canvas["height"] + pen, abs=2)
+
+
+def test_what_was_not_read_has_a_box_of_its_own_and_is_said(open_page, recording_url):
+    page = open_page(recording_url)
+    choose(page, "Number")
+    draw(page, stroke_at(0.25))
+    draw(page, [(0.5, 0.5), (0.6, 0.5)])
+    expect(page.locator("#boxes .box .label")).to_have_text(["0 75.0 %", "× not read"])
+    expect(page.locator("#details .unread")).to_contain_text("Not read at 1 place: it has a dotted outline")
+    digit, unread = (
+        box.evaluate("box => [getComputedStyle(box).borderTopColor, getComputedStyle(box).borderTopStyle]")
+        for box in page.locator("#boxes .box").all()
+    )
+    assert digit[0] != unread[0] and (digit[1], unread[1]) == ("solid", "dotted")
 
 
 def test_the_boxes_let_the_pen_through(open_page, recording_url, pictures):

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import anyio
+import cv2
 import numpy as np
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -17,6 +18,7 @@ from pipeline.errors import TooSlow
 from pipeline.recognition.decide import BLANK
 from pipeline.recognition.decode import MAX_PIXELS
 from pipeline.recognition.encode import png
+from pipeline.recognition.number_status import BLANK as NO_INK
 from pipeline.web import create_app, endpoints
 from pipeline.web.limits import Admission, LimitedBody
 
@@ -85,7 +87,30 @@ def test_read_finds_a_single_digit_and_where_it_is(client, test_digit):
 
 def test_read_finds_nothing_on_a_blank_page(client):
     found = client.post("/read", files={"image": png(np.full((200, 300), 255, np.uint8))}).json()
-    assert found == {"text": "", "digits": [], "width": 300, "height": 200}
+    assert found == {
+        "text": "",
+        "digits": [],
+        "width": 300,
+        "height": 200,
+        "status": "blank",
+        "lines": [],
+        "unread": [],
+        "message": NO_INK,
+    }
+
+
+def test_read_tells_what_it_could_not_read(client, test_digit):
+    page = np.full((200, 400), 255, np.uint8)
+    page[60:116, 30:86] -= test_digit(7).repeat(2, axis=0).repeat(2, axis=1)
+    page[82:92, 200:250] = 0  # a dash, which is no digit
+    found = client.post("/read", files={"image": png(page)}).json()
+    assert (found["text"], found["lines"], found["status"], found["message"]) == ("7", ["7"], "number", None)
+    (unread,) = found["unread"]
+    assert unread == pytest.approx([200, 82, 250, 92], abs=3)
+    cv2.circle(page, (106, 106), 6, 0, -1, cv2.LINE_AA)  # a point, which is not told from a small digit
+    found = client.post("/read", files={"image": png(page)}).json()
+    assert (found["text"], found["status"], len(found["unread"])) == ("7", "unsure", 2)
+    assert found["message"] == "Something at 2 places was not read, of which 1 may be a digit."
 
 
 def test_the_most_doubtful_validation_digit_is_unsure(client, splits, stored):

@@ -4,9 +4,10 @@ import json
 import re
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
-from drawings import number
+from drawings import BLACK, drawn, number
 from starlette.testclient import TestClient
 
 from pipeline.recognition.encode import png
@@ -89,6 +90,14 @@ def test_fields_say_what_they_are(document):
         "maxItems": 4,
         "description": "x0, y0, x1, y1 in pixels of the upright picture; x1 and y1 are just past the digit.",
     }
+    assert schemas["Number"]["properties"]["status"]["enum"] == ["number", "unsure", "blank", "not_a_number"]
+    assert schemas["Number"]["properties"]["unread"]["items"] == {
+        "type": "array",
+        "items": {"type": "integer"},
+        "minItems": 4,
+        "maxItems": 4,
+    }
+    assert all("description" in field for field in schemas["Number"]["properties"].values())
     nullable = {name for name, field in schemas["Model"]["properties"].items() if field.get("nullable")}
     assert nullable == {"validation_accuracy", "test_accuracy", "forced"}
 
@@ -99,9 +108,12 @@ def test_real_answers_are_as_described(client, document, test_digit_png, test_di
         answer = client.post("/predict", files={"image": picture}).json()
         assert answer["status"] == status
         assert_described(document, answer, body_of(document, "/predict")["schema"])
-    read = client.post("/read", files={"image": forty}).json()
-    assert read["text"] == "40"
-    assert_described(document, read, body_of(document, "/read")["schema"])
+    point = png(cv2.circle(number([test_digit(4), test_digit(0)]), (200, 120), 6, BLACK, -1))
+    letter = png(drawn([[(0.3, 0.1), (0.3, 0.9)], [(0.75, 0.1), (0.3, 0.5), (0.78, 0.9)]]))
+    for picture, status in ((forty, "number"), (point, "unsure"), (blank, "blank"), (letter, "not_a_number")):
+        read = client.post("/read", files={"image": picture}).json()
+        assert read["status"] == status
+        assert_described(document, read, body_of(document, "/read")["schema"])
     batch = client.post("/predict_batch", files=[("images", test_digit_png(7)), ("images", b"")]).json()
     assert "error" in batch["results"][1]
     assert_described(document, batch, body_of(document, "/predict_batch")["schema"])

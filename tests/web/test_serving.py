@@ -88,7 +88,8 @@ def test_the_client_says_when_something_else_answers(upload_url):
     with Client(upload_url) as client, pytest.raises(ServiceDown) as caught:
         client.recognise(b"x")
     assert str(caught.value) == (
-        f"What answers at {upload_url} is not the digit service (status 404). Set DIGITS_URL to the service's address."
+        f"What answers at {upload_url} is not the digit service (status 404), or one of another version. "
+        "Set DIGITS_URL to the service's address."
     )
 
 
@@ -96,7 +97,17 @@ def test_the_client_says_when_something_else_answers(upload_url):
 def test_the_client_says_when_a_stranger_answers_in_json(method):
     with StandIn({"hello": "world"}) as stranger, Client(stranger.url) as client, pytest.raises(ServiceDown) as caught:
         method(client, b"x")
-    assert str(caught.value).startswith(f"What answers at {client.url} is not the digit service (status 200).")
+    assert str(caught.value).startswith(f"What answers at {client.url} is not the digit service (status 200), or")
+
+
+def test_an_older_service_whose_numbers_say_less_is_not_read():
+    """Of version 0.1.0: what it does not say about unread writing must not look like a sure number."""
+    old = {"text": "", "digits": [], "width": 300, "height": 200}
+    with StandIn(old) as service, Client(service.url) as client, pytest.raises(ServiceDown) as caught:
+        client.read(b"")
+    assert str(caught.value).startswith(
+        f"What answers at {client.url} is not the digit service (status 200), or one of"
+    )
 
 
 def test_too_large_is_answered_on_a_real_connection(service):
