@@ -130,7 +130,7 @@ def underlined(digits: Sequence[Digit], rng: np.random.Generator) -> Picture:
 
 def with_sign(digits: Sequence[Digit], rng: np.random.Generator) -> Picture:
     """A point, comma, bracket, minus, colon, slash, tick or the like on one side, or brackets on both."""
-    on = single(digits[0], rng, (1.8, 3.2), 0.9)
+    on = single(digits[0], rng, (1.8, 3.2), 1.15)
     x0, y0, x1, y1 = on.box
     kind = rng.random()
     names = {

@@ -48,9 +48,14 @@ def cropped(ink: Ink, level: float = 0.1) -> Ink:
 
 
 def stroke_width(ink: Ink) -> float:
-    """The mean width of the strokes in pixels: four times the mean distance to their edge."""
+    """The mean width of the strokes in pixels, from the mean distance to their edge.
+
+    Across a stroke w pixels wide the distances are 1, 2, … w/2, … 2, 1: on average (w + 2) / 4.
+    """
     mask = np.pad((ink > 0.5).astype(np.uint8), 1)
-    return 4 * float(cv2.distanceTransform(mask, cv2.DIST_L2, 5)[mask > 0].mean()) if mask.any() else LEAST_WIDTH
+    if not mask.any():
+        return LEAST_WIDTH
+    return max(LEAST_WIDTH, 4 * float(cv2.distanceTransform(mask, cv2.DIST_L2, 5)[mask > 0].mean()) - 2)
 
 
 def put(onto: Ink, piece: Ink, x: float, y: float) -> None:
@@ -65,7 +70,7 @@ def put(onto: Ink, piece: Ink, x: float, y: float) -> None:
 
 def stroke(onto: Ink, points: Points, width: float, closed: bool = False) -> None:
     """Draw a line through the points, or a dot at one, `width` pixels wide, with round ends and a grey edge."""
-    fine = 4 if width < 8 else 1  # OpenCV's widths are whole pixels
+    fine = 4 if width < 20 else 2  # OpenCV's widths are whole pixels, and come out about one wider
     reach = width + 2
     x0, y0 = np.maximum(np.floor(np.min(points, axis=0) - reach), 0).astype(int)
     x1, y1 = np.minimum(np.ceil(np.max(points, axis=0) + reach), onto.shape[::-1]).astype(int)
@@ -75,10 +80,9 @@ def stroke(onto: Ink, points: Points, width: float, closed: bool = False) -> Non
     at = np.round(((np.asarray(points) - (x0, y0) + 0.5) * fine - 0.5) * 2**SUBPIXEL_BITS).astype(np.int32)
     if len(at) == 1:
         at = np.concatenate([at, at + 1])  # OpenCV draws nothing at a single point
-    cv2.polylines(mask, [at], closed, 255, max(1, round(max(width, LEAST_WIDTH) * fine)), cv2.LINE_AA, SUBPIXEL_BITS)
-    if fine > 1:
-        mask = np.asarray(cv2.resize(mask, (int(x1 - x0), int(y1 - y0)), interpolation=cv2.INTER_AREA), np.uint8)
-    put(onto, mask.astype(np.float32) / np.float32(255), x0, y0)
+    cv2.polylines(mask, [at], closed, 255, round(max(width, LEAST_WIDTH) * fine), cv2.LINE_AA, SUBPIXEL_BITS)
+    small = np.asarray(cv2.resize(mask, (int(x1 - x0), int(y1 - y0)), interpolation=cv2.INTER_AREA), np.uint8)
+    put(onto, small.astype(np.float32) / np.float32(255), x0, y0)
 
 
 def filled(onto: Ink, corners: Points) -> None:

@@ -139,5 +139,5 @@ def _blot(digit: Digit, hand: Hand, pen: float, rng: np.random.Generator) -> Ink
         zigzag = np.stack([across * width, up * height], 1)
         if rng.random() < 0.5:
             zigzag = np.stack([up * width, across * height], 1)
-        stroke(sheet, by_hand(zigzag + 2 * pen, 0.015 * hand.height, rng), pen * rng.uniform(0.9, 1.2))
+        stroke(sheet, by_hand(zigzag + 2 * pen, 0.015 * hand.height, rng), pen * rng.uniform(0.6, 1.1))
     return sheet

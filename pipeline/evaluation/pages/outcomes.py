@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from pipeline.answer import Number
 from pipeline.data.mnist import Split
-from pipeline.evaluation.outcomes import Reader, Track
+from pipeline.evaluation.outcomes import Reader, Track, sample
 from pipeline.evaluation.pages.kinds import KINDS, Page, page
+
+DIGITS_PER_PAGE = 2  # of those that conditions are measured with, for each page of a kind
 
 
 class PageReader(Reader, Protocol):
@@ -41,11 +43,10 @@ class PageOutcomes:
     sure: NDArray[np.bool_]
 
 
-def read_pages(
-    readers: Sequence[PageReader], digits: Split, count: int, track: Track = iter
-) -> list[list[PageOutcomes]]:
-    """For each reader how `count` pages of every kind are read, with some of the digits on them."""
-    rows = [read_kind(readers, digits, name, count) for name in track(list(KINDS))]
+def read_pages(readers: Sequence[PageReader], test: Split, count: int, track: Track = iter) -> list[list[PageOutcomes]]:
+    """For each reader how pages of every kind are read: one for DIGITS_PER_PAGE of `count` test digits, with these."""
+    digits, pages = sample(test, count), max(1, count // DIGITS_PER_PAGE)
+    rows = [read_kind(readers, digits, name, pages) for name in track(list(KINDS))]
     return [list(column) for column in zip(*rows, strict=True)]
 
 
