@@ -52,11 +52,13 @@ def single(digit: Digit, rng: np.random.Generator, room: tuple[float, float], ar
 
 
 def framed(digits: Sequence[Digit], rng: np.random.Generator) -> Picture:
-    """A frame: printed, drawn by hand or dashed; thin or thick; with room, close or touching."""
-    gap = rng.uniform(-0.03, 0.03) if rng.random() < 0.12 else rng.uniform(0.08, 0.6)
-    on = single(digits[0], rng, (1.6, 3.0), max(gap, 0) + 0.12)
+    """A frame: printed, drawn by hand or dashed; thin or thick; with room or close; at times one or two sides touch."""
+    gaps = rng.uniform(0.06, 0.6) * rng.uniform(0.7, 1.3, 4)
+    if rng.random() < 0.15:
+        gaps[rng.choice(4, rng.integers(1, 3), replace=False)] = rng.uniform(-0.03, 0.03)
+    on = single(digits[0], rng, (1.6, 3.0), gaps.max() + 0.12)
     x0, y0, x1, y1 = on.box
-    left, top, right, bottom = gap * on.height * rng.uniform(0.7, 1.3, 4)
+    left, top, right, bottom = gaps * on.height
     x0, y0, x1, y1 = x0 - left, y0 - top, x1 + right, y1 + bottom
     if rng.random() < 0.5:  # a square
         wider = max(0.0, (y1 - y0) - (x1 - x0)) / 2
