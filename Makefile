@@ -4,7 +4,7 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check quick coverage lint format train evaluate bench bench-training lock clean
+.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -44,6 +44,9 @@ bench: .venv/installed ## time the reading of a photograph, a sketch and a tiny 
 
 bench-training: .venv/installed ## time training until 99 % of the validation digits are read, beside Keras' example
 	$(BIN)/python -m bench.training
+
+bench-pages: .venv/installed ## read pages of all kinds with validation digits; the misread ones go to runs/pages
+	$(BIN)/python -m bench.pages --out runs/pages
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v[:2] not in ((3, 11), (3, 12), (3, 13)) and "error: Python 3.11, 3.12 or 3.13 is needed, found %d.%d. Name one: make PYTHON=python3.11" % v[:2])'

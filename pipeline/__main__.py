@@ -78,13 +78,13 @@ def command_line() -> OneLineParser:
     evaluate.add_argument(
         "--robustness",
         action="store_true",
-        help="also read digits as photographs, scans and drawings of many kinds: about 15 minutes",
+        help="also read digits as photographs, scans, drawings and on pages of many kinds: about 25 minutes",
     )
     evaluate.add_argument(
         "--robustness-digits",
         type=whole_number(10, 10_000),
         metavar="N",
-        help="so many digits under each condition and severity (500), and as much more or less time",
+        help="so many digits under each condition and severity (500), half as many pages of each kind",
     )
     evaluate.add_argument("--against", metavar="MODEL", help="compare with this model on the same digits")
     ship.add_argument(

@@ -14,6 +14,7 @@ from scipy.stats import binomtest
 from pipeline.evaluation.intervals import Correct
 from pipeline.evaluation.metrics import DIGITS, Labels
 from pipeline.evaluation.outcomes import Outcomes
+from pipeline.evaluation.pages.outcomes import PageOutcomes
 
 BEYOND_CHANCE = 0.05  # p
 
@@ -58,7 +59,8 @@ class Row(Pairs):
 class Comparison:
     """Models A and B by tag: accuracies 0-1, all test digits, each class, the rows of the split that one alone reads.
 
-    `conditions`, each with all its severities, and `all_conditions` are there where robustness was measured.
+    `conditions`, each with all its severities, then the kinds of page, and `all_conditions` are there where robustness
+    was measured.
     """
 
     a: str
@@ -77,7 +79,7 @@ def compare(
     tags: tuple[str, str],
     labels: Labels,
     reads: tuple[NDArray[np.integer], NDArray[np.integer]],
-    outcomes: Sequence[list[Outcomes]] = (),
+    outcomes: Sequence[Sequence[Outcomes | PageOutcomes]] = (),
 ) -> Comparison:
     """Models A and B: (n,) labels 0-9, the (n,) digits that each reads, the outcomes of each, of the same pictures."""
     correct_a, correct_b = (read == labels for read in reads)
@@ -139,8 +141,10 @@ def _table(correct: dict[str, tuple[Correct, Correct]]) -> list[Row]:
     return [Row(**vars(each), name=name, p_holm=p) for (name, each), p in zip(pairs.items(), corrected, strict=True)]
 
 
-def _by_condition(a: list[Outcomes], b: list[Outcomes]) -> dict[str, tuple[Correct, Correct]]:
-    """Condition -> what A and what B reads correctly of the pictures of all its severities."""
+def _by_condition(
+    a: Sequence[Outcomes | PageOutcomes], b: Sequence[Outcomes | PageOutcomes]
+) -> dict[str, tuple[Correct, Correct]]:
+    """Condition or kind of page -> what A and what B reads correctly of the pictures of all its severities."""
     found = {}
     for name, group in groupby(zip(a, b, strict=True), lambda pair: pair[0].condition):
         of_a, of_b = zip(*group, strict=True)

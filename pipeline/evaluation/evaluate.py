@@ -16,6 +16,7 @@ from pipeline.evaluation.cost import cost
 from pipeline.evaluation.coverage import coverage, served_confidence
 from pipeline.evaluation.label_errors import label_errors
 from pipeline.evaluation.outcomes import Outcomes, read_conditions
+from pipeline.evaluation.pages.outcomes import PageOutcomes, read_pages
 from pipeline.evaluation.rejection import rejection
 from pipeline.evaluation.report import page
 from pipeline.evaluation.result import Evaluation, Evidence
@@ -33,16 +34,19 @@ def evaluate(
 ) -> tuple[Evaluation, Evidence]:
     """What is found of a model, and the arrays behind it.
 
-    With `robustness_digits` also how so many digits are read under every condition of `conditions`; with `against` also
+    With `robustness_digits` also how so many digits are read under every condition of `conditions` and on
+    pages of every kind; with `against` also
     a comparison with that model, on the same digits.
     """
     found, evidence = _measure(test, stored)
-    outcomes: list[list[Outcomes]] = []
+    outcomes: list[list[Outcomes | PageOutcomes]] = []
     if robustness_digits:
         both = [each.recogniser for each in (stored, against) if each]
-        outcomes = read_conditions(both, test, robustness_digits, _progress("reading pictures of all conditions"))
+        read = read_conditions(both, test, robustness_digits, _progress("reading pictures of all conditions"))
+        pages = read_pages(both, test, robustness_digits, _progress("reading pages of all kinds"))
+        outcomes = [[*each, *on_pages] for each, on_pages in zip(read, pages, strict=True)]
         show = _progress("reading empty pages and corruptions")
-        measured = robustness(stored.recogniser, test, robustness_digits, outcomes[0], show)
+        measured = robustness(stored.recogniser, test, robustness_digits, read[0], pages[0], show)
         found = dataclasses.replace(found, robustness=measured)
     if against:
         read_by_other = against.model.classify(test.images).probabilities.argmax(axis=1)

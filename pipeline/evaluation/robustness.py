@@ -1,4 +1,4 @@
-"""How well pictures are read that differ from clean ones: by condition and severity, empty, and corrupted."""
+"""How well pictures are read that differ from clean ones: by condition and severity, kind of page, empty, corrupted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ import numpy as np
 
 from pipeline.data.mnist import Split
 from pipeline.evaluation import conditions, corruptions
-from pipeline.evaluation.intervals import Reliability, reliability
+from pipeline.evaluation.intervals import Interval, Reliability, reliability, wilson
 from pipeline.evaluation.metrics import calibration_error
 from pipeline.evaluation.outcomes import SEED, Outcomes, Reader, Track, outcomes, rng_of, sample
+from pipeline.evaluation.pages.outcomes import PageOutcomes
 from pipeline.recognition.encode import png
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
@@ -61,23 +62,51 @@ class EmptyPageScores:
 
 
 @dataclass(frozen=True)
+class PageScores:
+    """How so many pages of a kind are read; fractions 0-1 of them.
+
+    `right`: all digits of the page are read and nothing else is, whatever their status; `unsure`: no digit is read, or
+    not all of those that are have status "digit"; `sure_and_wrong`: neither right nor unsure.
+    """
+
+    page: str
+    pages: int
+    right: float
+    right_interval: Interval
+    unsure: float
+    sure_and_wrong: float
+
+
+@dataclass(frozen=True)
 class Robustness:
-    """The same `digits` test digits in every condition, CLEAN first; `calibration` is of all conditions together."""
+    """The same `digits` test digits in every condition, CLEAN first, and on pages of every kind.
+
+    `calibration` is of all conditions together.
+    """
 
     digits: int
     seed: int
     conditions: list[ConditionScores]
     calibration: Reliability
+    pages: list[PageScores]
     empty_pages: list[EmptyPageScores]
     corruptions: list[CorruptionScores]
 
 
 def robustness(
-    recogniser: Recogniser, test: Split, count: int, read: Sequence[Outcomes], track: Track = iter
+    recogniser: Recogniser,
+    test: Split,
+    count: int,
+    read: Sequence[Outcomes],
+    pages: Sequence[PageOutcomes],
+    track: Track = iter,
 ) -> Robustness:
-    """All scores over `count` test digits; `read` is what `read_conditions` found for these, `track` shows progress."""
+    """All scores over `count` test digits; `track` shows progress.
+
+    `read` and `pages` are what `read_conditions` and `read_pages` found for these.
+    """
     digits = sample(test, count)
-    pages = max(1, count // DIGITS_PER_EMPTY_PAGE)
+    empty = max(1, count // DIGITS_PER_EMPTY_PAGE)
     clean = float(read[0].correct.mean())
     named = [(each.correct[each.named], each.confidence[each.named]) for each in read]
     return Robustness(
@@ -88,7 +117,8 @@ def robustness(
             for each in read
         ],
         calibration=reliability(*map(np.concatenate, zip(*named, strict=True))),
-        empty_pages=[_empty_pages(recogniser, name, pages) for name in track(conditions.EMPTY_PAGES)],
+        pages=[page_scores(each) for each in pages],
+        empty_pages=[_empty_pages(recogniser, name, empty) for name in track(conditions.EMPTY_PAGES)],
         corruptions=_corruptions(recogniser, digits, track),
     )
 
@@ -102,6 +132,19 @@ def scores(of: Outcomes, clean: float) -> PictureScores:
         accuracy_answered=float(of.correct[of.answered].mean()) if of.answered.any() else None,
         calibration_error=calibration_error(of.correct[of.named], of.confidence[of.named]) if of.named.any() else None,
         points_from_clean=round(100 * (accuracy - clean), 2),
+    )
+
+
+def page_scores(of: PageOutcomes) -> PageScores:
+    """What the outcomes of a kind of page come to."""
+    count, right = len(of.correct), int(of.correct.sum())
+    return PageScores(
+        page=of.condition,
+        pages=count,
+        right=right / count,
+        right_interval=wilson(right, count),
+        unsure=float((~of.sure).mean()),
+        sure_and_wrong=float((of.sure & ~of.correct).mean()),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from pipeline.__main__ import main
 from pipeline.data.mnist import Split
 from pipeline.evaluation import conditions, corruptions, evaluate, outcomes
 from pipeline.evaluation.intervals import wilson
+from pipeline.evaluation.pages.kinds import KINDS
 from pipeline.evaluation.report import summary
 from pipeline.evaluation.result import Evaluation
 from pipeline.recognition.decide import DecisionOptions
@@ -125,6 +127,7 @@ def test_every_condition_and_severity_has_its_row(evaluated):
     assert [(row.condition, row.severity) for row in found.conditions] == conditions.severities()
     assert [row.corruption for row in found.corruptions] == list(corruptions.CORRUPTIONS)
     assert [row.page for row in found.empty_pages] == list(conditions.EMPTY_PAGES)
+    assert [(row.page, row.pages) for row in found.pages] == [(name, 2) for name in KINDS]
     clean, *others = found.conditions
     assert (clean.condition, clean.accuracy, clean.points_from_clean) == ("clean", 1, 0)
     assert all(row.points_from_clean == 100 * (row.accuracy - 1) for row in others)
@@ -177,6 +180,10 @@ def test_the_page_has_all_its_pictures_and_needs_no_network(evaluated, page):
     assert page.count('<figure class="mistake label-error">') == with_label_error == found.label_errors.misread
     for row in [*found.robustness.conditions, *found.robustness.corruptions]:
         assert f'alt="{getattr(row, "condition", None) or row.corruption}"'.replace("'", "&#39;") in page
+    for row in found.robustness.pages:
+        start = page.index(f'<tr class="page"><th>{row.page}</th>')
+        rates = [f"{100 * rate:.1f}\N{NO-BREAK SPACE}%" for rate in (row.right, row.unsure, row.sure_and_wrong)]
+        assert re.findall(r"<td>(?:<b>)?([\d.]+\s%)", page[start : page.index("</tr>", start)]) == rates
     assert page.count('alt="empty page: ') == len(conditions.EMPTY_PAGES)
     pictures = page.count('<img src="data:image/')
     assert pictures >= len(conditions.severities()) + 15 + len(conditions.EMPTY_PAGES)

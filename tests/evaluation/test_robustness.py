@@ -11,6 +11,7 @@ from pipeline.evaluation.robustness import (
     ConditionScores,
     CorruptionScores,
     EmptyPageScores,
+    PageScores,
     PictureScores,
     Robustness,
     scores,
@@ -66,6 +67,7 @@ def test_the_table_of_known_scores():
             ConditionScores(0.25, 0.0, None, None, -75.0, "noise", 3),
         ],
         calibration=Reliability(0.0123, Interval(0.01, 0.02), [ConfidenceBin(0.9, 1.0, Interval(0.9, 1.0), 8)]),
+        pages=[PageScores("comb", 4, 0.5, Interval(0.15, 0.85), unsure=0.25, sure_and_wrong=0.25)],
         empty_pages=[EmptyPageScores("shadow", pages=4, blank=0.75, answered=0.25)],
         corruptions=[CorruptionScores(0.8, 0.6, 1.0, 0.05, -20.0, "fog", 0.4)],
     )
@@ -73,6 +75,8 @@ def test_the_table_of_known_scores():
     clean = "clean                              1    100.0%    100.0%               100.0%               +0.0"
     noise = "noise                              3     25.0%      0.0%                    -              -75.0"
     fog = "MNIST-C fog                              80.0%     60.0%               100.0%              -20.0"
+    kinds = "kind of page                   pages     right       95 % interval    unsure  sure and wrong"
+    comb = "comb                               4     50.0%         15.0-85.0 %     25.0%           25.0%"
     assert summary.robustness(found).splitlines() == [
         "5 digits in each condition: a fraction near 95 % has a standard deviation of 9.7 points",
         columns + "  calibration error",
@@ -80,5 +84,7 @@ def test_the_table_of_known_scores():
         noise + "                  -",
         fog + "               5.0%  (raw array 40.0%)",
         "calibration error of all conditions: 1.23% (1.00-2.00 %)",
+        kinds,
+        comb,
         "empty page, shadow: called blank 75%, a digit 25%",
     ]

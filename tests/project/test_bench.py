@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bench import reading, training
+from bench import pages, reading, training
 from pipeline.data import mnist
 
 
@@ -53,3 +53,15 @@ def test_the_training_benchmark_stops_both_where_asked(splits, monkeypatch):
     assert " s for making examples" in printed[2]
     found["quick"]["accuracy"] = 0.55
     assert training.describe(found).splitlines()[2].startswith("train --quick: only 55.00% in ")
+
+
+def test_the_pages_benchmark_keeps_what_is_misread(model, monkeypatch, tmp_path, capsys):
+    kinds, out = ["blot beside", "joined boxes"], tmp_path / "pages"
+    monkeypatch.setattr("sys.argv", ["pages", "--pages", "4", "--kinds", *kinds, "--out", str(out), "--json"])
+    assert pages.main() == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == [*kinds, "mean"]
+    for name in kinds:
+        misread = [file.stem.split("-") for file in out.glob(f"{name.replace(' ', '_')}-*.png")]
+        assert len(misread) == round(4 * (1 - found[name]["right"]))
+        assert all(expected != got for _, _, expected, got in misread)

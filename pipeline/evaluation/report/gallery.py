@@ -13,7 +13,8 @@ from pipeline.data.mnist import Split
 from pipeline.data.synthesis.rendering.camera import jpeg
 from pipeline.evaluation import conditions, corruptions
 from pipeline.evaluation.outcomes import rng_of, sample
-from pipeline.evaluation.robustness import ConditionScores, CorruptionScores, EmptyPageScores, Robustness
+from pipeline.evaluation.pages.kinds import page
+from pipeline.evaluation.robustness import ConditionScores, CorruptionScores, EmptyPageScores, PageScores, Robustness
 from pipeline.recognition.encode import png
 
 THUMBNAIL_SIDE = 112  # pixels of a picture's longer side
@@ -36,18 +37,20 @@ class Gallery:
     """The rows of Robustness with their pictures; `conditions` holds each one's severities under its name."""
 
     conditions: dict[str, list[Pictured[ConditionScores]]]
+    pages: list[Pictured[PageScores]]
     corruptions: list[Pictured[CorruptionScores]]
     empty_pages: list[Pictured[EmptyPageScores]]
 
 
 def gallery(found: Robustness, test: Split) -> Gallery:
-    """The pictures are of one of the test digits that were measured."""
+    """The pictures are of one of the test digits that were measured; the first page of each kind."""
     digits = sample(test, found.digits)
     row = min(ROW, len(digits) - 1)
     digit = digits.images[row]
     groups = groupby(found.conditions, lambda each: each.condition)
     return Gallery(
         conditions={name: [Pictured(each, _example(digit, each, row)) for each in rows] for name, rows in groups},
+        pages=[Pictured(each, _thumbnail(page(each.page, 0, digits).file)) for each in found.pages],
         corruptions=[Pictured(each, _corrupted(digit, each.corruption, row)) for each in found.corruptions],
         empty_pages=[Pictured(each, _empty(each.page)) for each in found.empty_pages],
     )

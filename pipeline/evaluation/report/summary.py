@@ -5,7 +5,7 @@ import math
 from pipeline.evaluation.comparison import Comparison
 from pipeline.evaluation.intervals import Interval
 from pipeline.evaluation.result import Evaluation
-from pipeline.evaluation.robustness import PictureScores, Robustness
+from pipeline.evaluation.robustness import PageScores, PictureScores, Robustness
 
 
 def text(found: Evaluation) -> str:
@@ -86,6 +86,8 @@ def robustness(found: Robustness) -> str:
     ]
     pooled = found.calibration
     lines.append(f"calibration error of all conditions: {pooled.error:.2%} ({between(pooled.interval)})")
+    lines.append(f"{'kind of page':<28}   pages     right       95 % interval    unsure  sure and wrong")
+    lines += [_page(row) for row in found.pages]
     lines += [
         f"empty page, {row.page}: called blank {row.blank:.0%}, a digit {row.answered:.0%}" for row in found.empty_pages
     ]
@@ -99,3 +101,8 @@ def _line(name: str, severity: str, row: PictureScores) -> str:
         f"{name:<28}{severity:>8}{row.accuracy:>10.1%}{row.answered:>10.1%}{among:>21}"
         f"{row.points_from_clean:>+19.1f}{error:>19}"
     )
+
+
+def _page(row: PageScores) -> str:
+    rates = f"{row.right:>10.1%}{between(row.right_interval, 1):>20}{row.unsure:>10.1%}{row.sure_and_wrong:>16.1%}"
+    return f"{row.page:<28}{row.pages:>8}{rates}"
