@@ -333,6 +333,7 @@ def test_what_no_browser_should_show_is_never_echoed(client, content):
         (b"GIF87a", "gif"),
         (b"RIFF\0\0\0\0WEBP", "webp"),
         (b"BM", "bmp"),
+        (b"\0\0\0\x1cftypavif", "avif"),
     ],
 )
 def test_a_picture_is_shown_by_its_bytes_whatever_the_client_calls_it(client, start, kind):
