@@ -82,30 +82,32 @@ def _why(picture: bytes, error: Exception) -> str:
 
 def _first_with_content(picture: bytes) -> Picture:
     """The first frame that is not blank; the first one where none is among those that are looked at."""
-    first, looked_at = None, 0
+    first = None
     for number, frame in enumerate(frames(picture, _check_pixels, WORKING_SIDE)):
         found = _picture(frame)
-        first = first or found
         if not frame.kind or not _blank(found.pixels):
             return replace(found, note=_note(found.note, _which(number, frame.kind)))
-        looked_at += 1
-        if looked_at == MOST_FRAMES or (looked_at + 1) * frame.width * frame.height > MAX_PIXELS:
+        first = first or found
+        which = f"The file has several {frame.kind}s; all are blank."
+        if number + 1 == MOST_FRAMES or (number + 2) * frame.width * frame.height > MAX_PIXELS:
+            which = f"The file has several {frame.kind}s; {_first(number + 1)} blank, and no other was looked at."
             break
     if first is None:
         raise ValueError("no picture in it")
-    return replace(
-        first, note=_note(first.note, f"The file has several {frame.kind}s; all {looked_at} looked at are blank.")
-    )
+    return replace(first, note=_note(first.note, which))
 
 
-def _which(number: int, kind: str) -> str | None:
-    """What to say of the frame that was read."""
+def _which(blank: int, kind: str) -> str | None:
+    """What to say of the frame that was read, after so many blank ones."""
     if not kind:
         return None
-    if not number:
+    if not blank:
         return f"The file has several {kind}s; only the first was read."
-    blank = f"the first {number} are" if number > 1 else "the first is"
-    return f"The file has several {kind}s; {blank} blank, only {kind} {number + 1} was read."
+    return f"The file has several {kind}s; {_first(blank)} blank, only {kind} {blank + 1} was read."
+
+
+def _first(count: int) -> str:
+    return f"the first {count} are" if count > 1 else "the first is"
 
 
 def _blank(pixels: Pixels) -> bool:

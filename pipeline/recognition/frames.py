@@ -57,7 +57,8 @@ def _pillow(content: bytes, check: CheckPixels, side: int) -> Iterator[Frame]:
     width, height = image.size
     image.draft("RGB", _at_least(side, width, height))
     turn = exif.orientation(block or image.info.get("exif"))
-    several = _several(image)
+    # A GIF file is asked by itself: after damage in its second frame its first one would be lost.
+    several = _several(_reopened(picture, side) if image.format == "GIF" else image)
     try:
         image.load()
     except Exception as error:

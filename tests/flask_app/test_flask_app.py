@@ -95,7 +95,7 @@ def test_the_empty_page_has_a_form_that_works_without_javascript(client):
     response = client.get("/")
     assert response.status_code == 200
     assert '<form id="upload" method="post" action="/" enctype="multipart/form-data"' in response.text
-    assert '<input id="images" name="images" type="file" accept="image/*" multiple' in response.text
+    assert '<input id="images" name="images" type="file" accept="image/*,.heic,.heif,.avif" multiple' in response.text
     assert '<input type="radio" name="mode" value="digit" checked>Digit' in response.text
     assert '<input type="radio" name="mode" value="number">Number' in response.text
     assert "Up to 50 pictures and 64 MiB at once." in response.text

@@ -141,6 +141,15 @@ def test_heic_lies_as_the_phone_was_held(five):
         assert np.abs(decoded.pixels.astype(int) - np.asarray(five)).mean() < 4
 
 
+def test_a_heic_header_bounds_what_is_decoded():
+    content = heic(Image.new("L", (2048, 2048), 200))
+    place = content.index(b"ispe") + 8
+    with pytest.raises(NotAPicture, match="exceeds the maximum image size"):
+        decode(content[:place] + struct.pack(">II", 64, 64) + content[place + 8 :])
+    with pytest.raises(TooLarge, match=r"20000×20000 = 400,000,000 pixels"):
+        decode(content[:place] + struct.pack(">II", 20_000, 20_000) + content[place + 8 :])
+
+
 @pytest.mark.parametrize("compression", FAX)
 def test_fax_codes(five, compression):
     page = five.convert("1")

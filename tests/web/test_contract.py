@@ -335,7 +335,7 @@ def test_a_failure_of_ours_is_one_error_object_too(app, test_digit_png, caplog):
     assert "POST /predict failed" in caplog.text
 
 
-def test_a_failure_of_ours_on_one_picture_of_a_batch_spoils_no_other(app, client, recogniser, test_digit_png, caplog):
+def test_a_failure_of_ours_on_one_picture_of_a_batch_spoils_no_other(app, recogniser, test_digit_png, caplog):
     class Faulty(Recogniser):
         def recognise(self, picture):
             if picture == b"fault":
@@ -344,7 +344,8 @@ def test_a_failure_of_ours_on_one_picture_of_a_batch_spoils_no_other(app, client
 
     app.state.stored = replace(app.state.stored, recogniser=Faulty(recogniser.model, recogniser.options))
     pictures = [test_digit_png(3), b"fault", test_digit_png(8)]
-    results = client.post("/predict_batch", files=[("images", each) for each in pictures]).json()["results"]
+    response = TestClient(app).post("/predict_batch", files=[("images", each) for each in pictures])
+    results = response.json()["results"]
     assert [result.get("digit") for result in results] == [3, None, 8]
     assert results[1]["error"]["code"] == "internal"
     assert "a fault of ours" not in results[1]["error"]["message"]
