@@ -96,10 +96,11 @@ def _with_stacks(found: list[Component]) -> list[Component]:
     """The same with two above each other as one where they fit a line of writing: the circles of an 8, say."""
     for i, upper in enumerate(found):
         for lower in found[i + 1 :]:
+            if _shared(upper, lower) < 0.5 * max(upper.width, lower.width) or _overlap(upper, lower) > 0:
+                continue
             others = [component for component in found if component not in (upper, lower)]
-            stacked = _shared(upper, lower) >= 0.5 * max(upper.width, lower.width) and not _overlap(upper, lower) > 0
             whole = join(upper, lower)
-            if stacked and whole.height <= STACK * max((component.height for component in others), default=0):
+            if whole.height <= STACK * max((component.height for component in others), default=0):
                 return _with_stacks(sorted([whole, *others], key=_prominence, reverse=True))
     return found
 

@@ -51,10 +51,12 @@ def _cuts(inside: NDArray[np.bool_]) -> list[int]:
     return places
 
 
-def spans(line: Sequence[Component], cut: Sequence[Sequence[Component]]) -> dict[Span, Component]:
+def spans(
+    line: Sequence[Component], cut: Sequence[Sequence[Component]], most: int | None = None
+) -> dict[Span, Component] | None:
     """Every run of neighbours that may be one digit, whichever components are cut, and what it looks like as one.
 
-    `cut` are the pieces of each component, itself alone where it is not cut.
+    `cut` are the pieces of each component, itself alone where it is not cut. None where there are more than `most`.
     """
     alternatives: dict[Piece, Component] = {}
     for owner, (component, parts) in enumerate(zip(line, cut, strict=True)):
@@ -67,6 +69,8 @@ def spans(line: Sequence[Component], cut: Sequence[Sequence[Component]]) -> dict
     for first in range(len(order)):
         for span in _runs(order, first, alternatives, widest):
             found.setdefault(span, join(*(alternatives[piece] for piece in span)))
+            if most is not None and len(found) > most:
+                return None
     return found
 
 

@@ -8,7 +8,7 @@ bytes --decode--> (h, w, 3) uint8, upright --remove_table--> --find_ink--> foreg
 from dataclasses import dataclass
 
 from pipeline.recognition import layout, over_segmentation
-from pipeline.recognition.candidates import WIDE, Candidate, Line, Segmentation
+from pipeline.recognition.candidates import WIDE, Candidate, Line, Piece, Segmentation
 from pipeline.recognition.components import Box, Component, join
 from pipeline.recognition.decode import Picture
 from pipeline.recognition.fit import fit
@@ -19,6 +19,7 @@ from pipeline.recognition.ruled_lines import remove_ruled_lines
 
 COMPARABLE = 0.1  # of the most prominent character; less prominent ones beside it do not make several digits
 MOST_PIECES = 3  # that one digit may be in
+MOST_CANDIDATES = 250  # of a page, besides its components one by one; 3 ms each on one core
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,13 @@ def _apart(candidates: _Candidates, characters: list[Component], lines: tuple[Li
 
 
 def _line(candidates: _Candidates, components: list[Component]) -> Line:
+    """The line in every way it may be cut; where that is more than may be looked at, uncut, at last not even joined."""
     cut = [tuple(over_segmentation.pieces(candidates.page.foreground, component)) for component in components]
-    spans = over_segmentation.spans(components, cut)
+    most = MOST_CANDIDATES - len(candidates.found)
+    spans = over_segmentation.spans(components, cut, most)
+    if spans is None:
+        cut = [(component,) for component in components]
+        spans = over_segmentation.spans(components, cut, most)
+    if spans is None:
+        spans = {(Piece(owner, None),): component for owner, component in enumerate(components)}
     return Line(tuple(components), tuple(cut), {span: candidates.index(each) for span, each in spans.items()})
