@@ -1,0 +1,55 @@
+"""What the eye sees on a page, as candidates for the same network: a second opinion where the first is not sure."""
+
+from collections.abc import Sequence
+
+from pipeline.answer import Box
+from pipeline.recognition.candidates import Candidate
+from pipeline.recognition.components import Component
+from pipeline.recognition.decode import Picture
+from pipeline.recognition.extract import extract, ink_box
+from pipeline.recognition.eye import Eye
+from pipeline.recognition.find import find
+from pipeline.recognition.fit import fit
+from pipeline.recognition.ink import Ink, find_ink
+from pipeline.recognition.pieces import Found
+from pipeline.recognition.reading_order import reading_order
+from pipeline.recognition.views import Viewer
+
+CLOSE = 0.6  # view pixels to one of the working copy, from which on a stroke's soft edge may lie outside of its mask
+
+Choice = tuple[Candidate, ...]  # what one digit may be: its own ink, and all that hangs together with it
+
+
+def look(picture: Picture, eye: Eye) -> tuple[list[list[Choice]], list[Box]]:
+    """The digits that the eye tells apart, by lines of writing, and the boxes of other writing."""
+    ink = find_ink(picture.pixels)
+    viewer = Viewer(picture.pixels, ink)
+    findings = find(eye, viewer)
+    page = _Page(picture, viewer, ink, findings.scale)
+    digits = [choice for found in findings.digits if (choice := page.choice(found))]
+    order = reading_order([choice[0].box for choice in digits])
+    unread = [page.upright(each.box) for each in findings.writings]
+    return [[digits[index] for index in line] for line in order], unread
+
+
+class _Page:
+    def __init__(self, picture: Picture, viewer: Viewer, ink: Ink, scale: float):
+        self.picture, self.viewer, self.ink = picture, viewer, ink
+        self.soft_edge = 1 if scale > CLOSE else round(0.5 / scale)
+
+    def choice(self, found: Found | None) -> Choice:
+        """What turns out to have no ink is nothing."""
+        if found is None:
+            return ()
+        ink = extract(found, self.ink, self.viewer.grey, self.soft_edge)
+        if ink is None:
+            return ()
+        box = ink_box(ink, found.box)
+        component = Component(box, (), float((ink**2).sum()), 0)
+        return Candidate(fit(ink), component, self.upright(box)), *self.choice(found.connected)
+
+    def upright(self, box: Sequence[int]) -> Box:
+        """A box of the working copy in pixels of the upright picture."""
+        height, width = self.viewer.grey.shape
+        across, down = self.picture.width / width, self.picture.height / height
+        return round(box[0] * across), round(box[1] * down), round(box[2] * across), round(box[3] * down)
