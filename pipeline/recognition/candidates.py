@@ -2,28 +2,28 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.answer import data_url
-from pipeline.recognition.components import Box, Component
+from pipeline.answer import Box, data_url
 from pipeline.recognition.encode import png
-
-WIDE = 1.1  # times its height; a wider character may be several digits that touch
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A piece of writing that may be one digit: (28, 28) uint8 as the network sees it, where it is, and its measures.
+    """A piece of writing that may be one digit: (28, 28) uint8 as the network sees it, and where it is.
 
-    `component` is in pixels of the working copy, `box` in those of the upright picture.
+    `box` is in pixels of the upright picture; `eye` is the eye's probability 0-1 that a digit's centre is in it.
     """
 
     image: NDArray[np.uint8]
-    component: Component
     box: Box
+    eye: float
+
+    @property
+    def height(self) -> int:
+        return self.box[3] - self.box[1]
 
     @cached_property
     def seen(self) -> str:
@@ -40,10 +40,6 @@ class Classified:
     p_digit: float
 
     @property
-    def component(self) -> Component:
-        return self.candidate.component
-
-    @property
     def digit(self) -> int:
         """The likeliest."""
         return int(self.probabilities.argmax())
@@ -54,48 +50,21 @@ class Classified:
         return float(self.probabilities.max() * self.p_digit)
 
 
-class Piece(NamedTuple):
-    """A part of the component numbered `owner` in its line, or, where `part` is None, all of it."""
-
-    owner: int
-    part: int | None
-
-
-Span = tuple[Piece, ...]  # neighbours, from left to right
-
-
-def in_order(pieces_of: dict[Piece, Component]) -> list[Piece]:
-    """From left to right, by their middle."""
-    return sorted(pieces_of, key=lambda piece: pieces_of[piece].box[0] + pieces_of[piece].box[2])
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of writing, over-segmented: `cut` are the pieces of each of its components, itself where it is not cut.
-
-    `spans` hold the index of the candidate of every run of neighbours that may be one digit.
-    """
-
-    components: tuple[Component, ...]
-    cut: tuple[tuple[Component, ...], ...]
-    spans: dict[Span, int]
-
-
 @dataclass(frozen=True)
 class Segmentation:
-    """The candidates of a picture, and how they belong together; what is None or empty was not found.
+    """The candidates of a picture of `width` and `height` pixels, and what they are; numbers are their indices.
 
-    `whole` is the index of the most prominent character with all that lies near it, `together` that of the prominent
-    characters as one digit that the pen left in pieces; `several`: there is more than one of them. `energy` is the sum
-    of all components' energies. `apart` are the indices of what is too low for a line: points, signs, small writing.
+    `digits` are the eye's, each one digit; `lines` the same in reading order. `writings` are other writing. `together`
+    is all that may be digits as one, where there is more than one piece of it but not many. `blank`: there is no ink.
     """
 
     width: int
     height: int
     candidates: tuple[Candidate, ...] = ()
-    whole: int | None = None
+    lines: tuple[tuple[int, ...], ...] = ()
+    writings: tuple[int, ...] = ()
     together: int | None = None
-    several: bool = False
-    lines: tuple[Line, ...] = ()
-    energy: float = 0.0
-    apart: tuple[int, ...] = ()
+
+    @property
+    def digits(self) -> tuple[int, ...]:
+        return tuple(index for line in self.lines for index in line)

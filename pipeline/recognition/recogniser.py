@@ -10,8 +10,9 @@ from pipeline.answer import Answer, Number
 from pipeline.recognition.candidates import Classified, Segmentation
 from pipeline.recognition.decide import DecisionOptions, decide_digit, decide_number
 from pipeline.recognition.decode import decode
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
-from pipeline.recognition.segment import Page, find_page, segment_digit, segment_number
+from pipeline.recognition.segment import segment
 
 Found = TypeVar("Found", Answer, Number)
 Decide = Callable[[Segmentation, list[Classified], DecisionOptions, str], Found]
@@ -23,21 +24,21 @@ def use_one_thread() -> None:
 
 
 class Recogniser:
-    """Reads digits with one model; safe to share between threads."""
+    """Reads digits with one eye and one model; safe to share between threads."""
 
-    def __init__(self, model: Model, options: DecisionOptions):
-        self.model, self.options = model, options
+    def __init__(self, eye: Eye, model: Model, options: DecisionOptions):
+        self.eye, self.model, self.options = eye, model, options
 
     def recognise(self, picture: bytes) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …). Raises NotAPicture and TooLarge."""
-        return self._found(picture, segment_digit, decide_digit)
+        return self._found(picture, decide_digit)
 
     def read(self, picture: bytes) -> Number:
         """The digits of one encoded picture, in reading order. Raises NotAPicture and TooLarge."""
-        return self._found(picture, segment_number, decide_number)
+        return self._found(picture, decide_number)
 
-    def _found(self, picture: bytes, segment: Callable[[Page], Segmentation], decide: Decide[Found]) -> Found:
-        segmentation = segment(find_page(decode(picture)))
+    def _found(self, picture: bytes, decide: Decide[Found]) -> Found:
+        segmentation = segment(decode(picture), self.eye)
         return decide(segmentation, self.classify(segmentation), self.options, self.model.tag)
 
     def classify(self, segmentation: Segmentation) -> list[Classified]:

@@ -1,107 +1,76 @@
 """The first step: a picture to the candidates on it, each a piece of writing that may be one digit.
 
-bytes --decode--> (h, w, 3) uint8, upright --remove_table--> --find_ink--> foreground intensity, light divided out
-      --remove_ruled_lines--> --find_foreground--> connected components --layout--> characters, lines of writing
-      --over_segmentation--> candidates --fit--> (28, 28) uint8 each
+Picture --find_ink--> ink, light divided out --Viewer--> views --Eye--> whose ink is where --extract--> ink of one digit
+    --fit--> (28, 28) uint8 each
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from pipeline.recognition import layout, over_segmentation
-from pipeline.recognition.candidates import WIDE, Candidate, Line, Segmentation
-from pipeline.recognition.components import Box, Component, join
+import numpy as np
+
+from pipeline.answer import Box
+from pipeline.recognition.candidates import Candidate, Segmentation
 from pipeline.recognition.decode import Picture
+from pipeline.recognition.extract import extract, ink_box
+from pipeline.recognition.eye import Eye
+from pipeline.recognition.find import Findings, Found, find
 from pipeline.recognition.fit import fit
-from pipeline.recognition.foreground import Foreground, find_foreground
 from pipeline.recognition.ink import find_ink
-from pipeline.recognition.page_detection import remove_table
-from pipeline.recognition.ruled_lines import remove_ruled_lines
+from pipeline.recognition.reading_order import reading_order
+from pipeline.recognition.views import Viewer
 
-COMPARABLE = 0.1  # of the most prominent character; less prominent ones beside it do not make several digits
-MOST_PIECES = 3  # that one digit may be in
-
-
-@dataclass(frozen=True)
-class Page:
-    """What is on a picture; `width` and `height` are the upright picture's, in pixels."""
-
-    foreground: Foreground
-    width: int
-    height: int
-
-    def box(self, component: Component) -> Box:
-        """Where a component is, in pixels of the upright picture."""
-        height, width = self.foreground.labels.shape
-        across, down = self.width / width, self.height / height
-        x0, y0, x1, y1 = component.box
-        return round(x0 * across), round(y0 * down), round(x1 * across), round(y1 * down)
+MOST_TOGETHER = 3  # pieces that one digit may be in
+LEAST_WRITING = 0.3  # of the digits' median height; lower writing is a point or dirt
 
 
-def find_page(picture: Picture) -> Page:
+def segment(picture: Picture, eye: Eye) -> Segmentation:
     """What is on a decoded picture."""
-    ink = remove_ruled_lines(find_ink(remove_table(picture.pixels)))
-    return Page(find_foreground(ink), picture.width, picture.height)
-
-
-def segment_digit(page: Page) -> Segmentation:
-    """The candidates for one digit; lines of writing only where there may be more than one."""
-    components = page.foreground.components
-    if not components:
-        return Segmentation(page.width, page.height)
-    characters = layout.characters(components)
-    apart = [each for each in characters if each.prominence >= COMPARABLE * components[0].prominence]
-    candidates = _Candidates(page)
-    whole = candidates.index(layout.broken_character(components))
-    together = candidates.index(join(*apart)) if 1 < len(apart) <= MOST_PIECES else None
-    character = candidates.found[whole].component
-    lines = _lines(candidates, characters) if len(apart) > 1 or character.width > WIDE * character.height else ()
-    return Segmentation(
-        page.width, page.height, tuple(candidates.found), whole, together, len(apart) > 1, lines,
-        energy=sum(component.energy for component in components),
-    )  # fmt: skip
-
-
-def segment_number(page: Page) -> Segmentation:
-    """The candidates for any number of digits, in lines of writing, and what is in none."""
-    components = page.foreground.components
-    if not components:
-        return Segmentation(page.width, page.height)
-    candidates, characters = _Candidates(page), layout.characters(components)
-    lines = _lines(candidates, characters)
-    apart = _apart(candidates, characters, lines)
-    return Segmentation(page.width, page.height, tuple(candidates.found), lines=lines, apart=apart)
+    ink = find_ink(picture.pixels)
+    viewer = Viewer(picture.pixels, ink)
+    return _Candidates(picture, viewer, ink).segmentation(find(eye, viewer))
 
 
 class _Candidates:
-    """Candidates by index; what looks the same is one."""
-
-    def __init__(self, page: Page):
-        self.page = page
+    def __init__(self, picture: Picture, viewer: Viewer, ink):
+        self.picture, self.viewer, self.ink = picture, viewer, ink
         self.found: list[Candidate] = []
-        self._indices: dict[tuple[Box, frozenset[int]], int] = {}
 
-    def index(self, component: Component) -> int:
-        key = component.box, frozenset(component.labels)
-        if key not in self._indices:
-            self._indices[key] = len(self.found)
-            image = fit(self.page.foreground.crop(component))
-            self.found.append(Candidate(image, component, self.page.box(component)))
-        return self._indices[key]
+    def segmentation(self, findings: Findings) -> Segmentation:
+        digits = self._add(findings.digits, findings)
+        writings = self._add(findings.writings, findings)
+        parts = findings.digits or findings.writings
+        together = self._add([_joined(parts)], findings) if 1 < len(parts) <= MOST_TOGETHER else []
+        order = reading_order([self.found[index].box for index in digits])
+        lines = tuple(tuple(digits[place] for place in line) for line in order)
+        return Segmentation(
+            self.picture.width, self.picture.height, tuple(self.found), lines, tuple(writings), *together[:1]
+        )
+
+    def _add(self, found: Sequence[Found], findings: Findings) -> list[int]:
+        """The candidates of what was found, by their indices; what turns out to have no ink is none."""
+        first = len(self.found)
+        soft_edge = 1 if findings.scale > 0.6 else round(0.5 / findings.scale)
+        for each in found:
+            ink = extract(each, self.ink, self.viewer.grey, soft_edge)
+            if ink is not None:
+                box = self._upright(ink_box(ink, each.box))
+                self.found.append(Candidate(fit(ink), box, each.probability))
+        return list(range(first, len(self.found)))
+
+    def _upright(self, box: Box) -> Box:
+        height, width = self.viewer.grey.shape
+        across, down = self.picture.width / width, self.picture.height / height
+        return round(box[0] * across), round(box[1] * down), round(box[2] * across), round(box[3] * down)
 
 
-def _lines(candidates: _Candidates, characters: list[Component]) -> tuple[Line, ...]:
-    return tuple(_line(candidates, components) for components in layout.lines(characters))
-
-
-def _apart(candidates: _Candidates, characters: list[Component], lines: tuple[Line, ...]) -> tuple[int, ...]:
-    """What is in no line, but is as prominent as a line's characters are: not dirt."""
-    placed = {label for line in lines for component in line.components for label in component.labels}
-    least = layout.LEAST_PROMINENCE * characters[0].prominence
-    left = [each for each in characters if each.prominence >= least and placed.isdisjoint(each.labels)]
-    return tuple(candidates.index(each) for each in sorted(left, key=lambda each: each.box[0]))
-
-
-def _line(candidates: _Candidates, components: list[Component]) -> Line:
-    cut = [tuple(over_segmentation.pieces(candidates.page.foreground, component)) for component in components]
-    spans = over_segmentation.spans(components, cut)
-    return Line(tuple(components), tuple(cut), {span: candidates.index(each) for span, each in spans.items()})
+def _joined(parts: Sequence[Found]) -> Found:
+    """Several as one."""
+    corners = np.array([part.box for part in parts])
+    x0, y0, x1, y1 = (int(v) for v in (*corners[:, :2].min(0), *corners[:, 2:].max(0)))
+    mask, others = np.zeros((2, y1 - y0, x1 - x0), np.float32)
+    for part in parts:
+        left, top, right, bottom = part.box
+        place = np.s_[top - y0 : bottom - y0, left - x0 : right - x0]
+        np.maximum(mask[place], part.mask, out=mask[place])
+        np.maximum(others[place], part.others, out=others[place])
+    return Found((x0, y0, x1, y1), mask, others * (mask < 0.5), max(part.probability for part in parts))

@@ -9,6 +9,22 @@ from pipeline.errors import DigitsError
 
 
 @dataclass(frozen=True)
+class EyeSettings:
+    """How the eye is trained. The defaults are the recipe that was released (docs/experiments.md)."""
+
+    steps: int = 10_000
+    steps_a_part: int = 200  # after each part it is said how far it came, and kept what is needed to go on
+    batch_size: int = 16  # views per step
+    learning_rate: float = 3e-3  # of Adam at its highest; falls along a cosine to zero
+    warmup_steps: int = 300
+    clip_norm: float = 5.0  # of each weight's gradient
+    digits: int = 8000  # of MNIST's training digits
+    styles: int = 2500  # digits in other handwriting styles
+    letters: int = 1800
+    processes: int = 2  # that render pages
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a training is told; saved in the model's card. The defaults are the recipe that was released."""
 

@@ -1,0 +1,122 @@
+"""Train the eye on pages that are rendered as it goes: each is seen once."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+from rich.console import Console
+
+from pipeline.data.eye_examples import EyeBatch, eye_batch
+from pipeline.data.mnist import Split
+from pipeline.data.synthesis.glyphs import load_glyphs
+from pipeline.data.synthesis.pages import Bank, make_bank
+from pipeline.training import eye_network
+from pipeline.training.settings import EyeSettings
+
+BACKUP = "eye-backup"
+AHEAD = 8  # batches rendered before they are asked for
+
+_bank: list[Bank] = []  # of a rendering process
+
+
+def train_eye(
+    digits: Split, settings: EyeSettings, seed: int, folder: Path, console: Console
+) -> tuple[keras.Model, list[dict[str, float]]]:
+    """A trained eye and the losses of each part of its training; the digits are MNIST's training digits.
+
+    What is needed to go on after an interruption is kept in `folder`; given the same one, training goes on.
+    """
+    keras.utils.set_random_seed(seed)
+    eye = eye_network.build()
+    parts = max(1, settings.steps // settings.steps_a_part)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        settings.learning_rate / 10, parts * settings.steps_a_part, warmup_target=settings.learning_rate,
+        warmup_steps=settings.warmup_steps,
+    )  # fmt: skip
+    eye.compile(keras.optimizers.Adam(schedule, clipnorm=settings.clip_norm), loss=eye_network.LOSSES)
+    backup = folder / BACKUP
+    with rendering(digits, settings, seed) as batches:
+        begin = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: batches.begin(epoch))
+        told = _Told(parts, console)
+        kept = keras.callbacks.BackupAndRestore(backup)
+        eye.fit(batches, shuffle=False, epochs=parts, callbacks=[kept, begin, told], verbose=0)
+    shutil.rmtree(backup, ignore_errors=True)
+    return eye, told.history
+
+
+@contextmanager
+def rendering(digits: Split, settings: EyeSettings, seed: int) -> Iterator["PageBatches"]:
+    """Batches from processes that render side by side and share one bank of glyphs."""
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(len(digits))[: settings.digits]
+    some = Split(digits.images[rows], digits.labels[rows])
+    bank = make_bank(some, settings.styles, settings.letters, load_glyphs().some(10, kept=False), rng)
+    with tempfile.TemporaryDirectory() as name:
+        for field, values in vars(bank).items():
+            np.save(Path(name) / f"{field}.npy", values)
+        with ProcessPoolExecutor(
+            settings.processes, get_context("spawn"), initializer=_open_bank, initargs=(name,)
+        ) as pool:
+            yield PageBatches(pool, settings, seed)
+            pool.shutdown(cancel_futures=True)
+
+
+def _open_bank(folder: str) -> None:
+    cv2.setNumThreads(1)
+    fields = ("edges", "lines", "boxes", "labels")
+    _bank.append(Bank(*(np.load(Path(folder) / f"{field}.npy", mmap_mode="r") for field in fields)))
+
+
+def _rendered(n: int, seed: tuple[int, ...]) -> EyeBatch:
+    return eye_batch(_bank[0], n, np.random.default_rng(seed))
+
+
+class PageBatches(keras.utils.PyDataset):
+    """Batches of rendered pages; what a batch holds depends on (seed, part, index) alone."""
+
+    def __init__(self, pool: ProcessPoolExecutor, settings: EyeSettings, seed: int):
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=2)
+        self.pool, self.settings, self.seed = pool, settings, seed
+        self.ahead: dict[tuple[int, int], Future[EyeBatch]] = {}
+        self.begin(0)
+
+    def begin(self, part: int) -> None:
+        """Make the batches of a part from now on."""
+        self.part = part
+
+    def __len__(self) -> int:
+        return self.settings.steps_a_part
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Batch `index` of the part: views, and the truth for each of the eye's outputs."""
+        for later in range(index, min(index + AHEAD, len(self))):
+            key = (self.part, later)
+            if key not in self.ahead:
+                self.ahead[key] = self.pool.submit(_rendered, self.settings.batch_size, (self.seed, *key))
+        batch = self.ahead.pop((self.part, index)).result()
+        return batch.views, {"ink": batch.ink, "offsets": batch.offsets, "centres": batch.centres}
+
+
+@dataclass
+class _Told(keras.callbacks.Callback):
+    """Says what each part of the training came to."""
+
+    parts: int
+    console: Console
+
+    def __post_init__(self):
+        super().__init__()
+        self.history: list[dict[str, float]] = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.history.append({name: float(value) for name, value in logs.items()})
+        losses = "  ".join(f"{name.removesuffix('_loss')} {value:.3f}" for name, value in logs.items())
+        self.console.print(f"eye {epoch + 1:>3}/{self.parts}  {losses}", highlight=False, soft_wrap=True)
