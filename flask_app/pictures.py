@@ -11,9 +11,11 @@ SIGNATURES = (
 
 
 def media_type(picture: bytes) -> str | None:
-    """The content type to show a picture with; None where no browser shows it (TIFF) or it is no such picture."""
+    """The content type to show a picture with; None where no browser shows it (TIFF, HEIC) or it is no such picture."""
     if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP":
         return "image/webp"
+    if picture[4:12] == b"ftypavif":
+        return "image/avif"
     return next((kind for signature, kind in SIGNATURES if picture.startswith(signature)), None)
 
 

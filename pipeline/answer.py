@@ -46,7 +46,8 @@ class Answer:
     model: str
     """Tag of the model that answered."""
     message: str | None = None
-    """Why there is no digit, in a sentence for people; null where there is one."""
+    """In sentences for people: why there is no digit, and which part of the file was not read, such as all frames but
+    the first of an animation; null where there is a digit and nothing to say."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

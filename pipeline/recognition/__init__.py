@@ -3,7 +3,13 @@
     bytes --decode--> Picture --segment--> Segmentation --classify--> [Classified] --decide--> Answer | Number
 
     recogniser          the three steps, one after the other: what serves, what evaluation measures
-    decode              any picture file to upright RGB pixels, within limits
+    decode              any picture file to upright RGB pixels, within limits, by way of:
+      file_kinds          what is no picture, by name
+      frames              the frames or pages of a file, one by one
+      bare, exif          what a file carries beside its picture goes; which way is up
+      tiff, tiff_fax      pages of TIFF, by decoders that can be relied on
+      heif                HEIC, by libheif
+      damage              what is left of a file that is cut off
     segment             pixels to candidates, by way of:
       page_detection      the table around a page goes
       ink                 how much ink each pixel holds: light and shadow divided out, polarity decided

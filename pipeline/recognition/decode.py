@@ -1,55 +1,68 @@
 """Picture bytes to upright RGB pixels; nothing that a stranger sends may do more than fail readably."""
 
-from contextlib import suppress
-from dataclasses import dataclass
-from io import BytesIO
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from pipeline.errors import NotAPicture, TooLarge
+from pipeline.recognition.damage import missing_note
+from pipeline.recognition.exif import upright
+from pipeline.recognition.file_kinds import FORMATS, READ, foreign
+from pipeline.recognition.frames import Frame, frames
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 64_000_000  # a 50-megapixel phone photo, with room to spare
 WORKING_SIDE = 800  # pixels; a digit fills 20 of the model's 28, so more than this buys nothing
+MOST_ELONGATED = 40  # times its short side; a longer strip is stretched to that, or its short side shrinks to nothing
+LEGIBLE = 10  # pixels, half of what a digit fills of the model's 28; lower ones cannot be told apart
+MOST_FRAMES = 16  # that are looked at for one that is not blank, and no more than MAX_PIXELS in all of them
+BLANK_RANGE = 8  # of 255; what compression and dithering make of one colour
 
 Pixels = NDArray[np.uint8]  # (h, w, 3) RGB
 
 
 @dataclass(frozen=True)
 class Picture:
-    """`pixels` (h, w, 3) uint8 RGB, at most WORKING_SIDE a side; `width`, `height` of the upright one that came."""
+    """`pixels` (h, w, 3) uint8 RGB, at most WORKING_SIDE a side; `width`, `height` of the upright one that came.
+
+    `note` is what its sender should know of how the file was read, in a sentence; None where there is nothing to say.
+    """
 
     pixels: Pixels
     width: int
     height: int
+    note: str | None = None
 
 
 def decode(picture: bytes) -> Picture:
-    """The picture as a person sees it: first frame, turned upright, transparency filled.
+    """The picture as a person sees it: turned upright, transparency filled; the first frame that is not blank.
 
     Raises NotAPicture and TooLarge.
     """
     if len(picture) > MAX_BYTES:
         raise TooLarge(f"The picture has {len(picture):,} bytes; at most {MAX_BYTES:,} are read. Send a smaller one.")
+    known = foreign(picture)
+    if known is not None:
+        name, remedy = known
+        raise NotAPicture(f"This is {name}, which is not read. {remedy}")
     try:
-        image = Image.open(BytesIO(picture), formats=FORMATS)
-        _check_pixels(*image.size)
-        return _pixels(image)
+        return _first_with_content(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         most = f"The picture has more than {MAX_PIXELS:,} pixels, the most that are read. Send a smaller one."
         raise TooLarge(most) from error
-    except TooLarge:
+    except (NotAPicture, TooLarge):
         raise
-    # Pillow's decoders raise almost anything on damaged input: OSError, SyntaxError, ValueError, struct.error, …
+    # Decoders raise almost anything on damaged input: OSError, SyntaxError, ValueError, struct.error, …
     except Exception as error:
         raise NotAPicture(_why(picture, error)) from error
 
 
 def _check_pixels(width: int, height: int) -> None:
+    if width < 1 or height < 1:
+        raise ValueError(f"{width}×{height} pixels")
     if width * height > MAX_PIXELS:
         raise TooLarge(
             f"The picture has {width}×{height} = {width * height:,} pixels; at most {MAX_PIXELS:,} are read. "
@@ -60,44 +73,94 @@ def _check_pixels(width: int, height: int) -> None:
 def _why(picture: bytes, error: Exception) -> str:
     if not picture:
         return "The picture is empty (0 bytes). Send the bytes of one picture file."
-    formats = ", ".join(FORMATS)
     if isinstance(error, UnidentifiedImageError):
+        formats = ", ".join(FORMATS)
         return f"These {len(picture):,} bytes are not a picture in a format that is read. Send one of {formats}."
     reason = str(error) or type(error).__name__
-    return f"The picture is broken or truncated ({reason}). Open and save it again as one of {formats}."
+    return f"The picture is broken or truncated ({reason}). Open and save it again as {READ}."
 
 
-def _pixels(image: Image.Image) -> Picture:
-    size = image.size
-    factor = WORKING_SIDE / max(size)
-    image.draft(
-        "RGB", (round(size[0] * factor), round(size[1] * factor))
-    )  # JPEG: decode at 1/2, 1/4 or 1/8, no smaller
-    image.load()
-    image = _eight_bit(image)
-    transparent = image.has_transparency_data
-    image = _upright(_as(image, "RGBA" if transparent else "RGB"))
-    width, height = sorted(size, reverse=image.width > image.height)
+def _first_with_content(picture: bytes) -> Picture:
+    """The first frame that is not blank; the first one where none is among those that are looked at."""
+    first = None
+    for number, frame in enumerate(frames(picture, _check_pixels, WORKING_SIDE)):
+        found = _picture(frame)
+        if not frame.kind or not _blank(found.pixels):
+            return replace(found, note=_note(found.note, _which(number, frame.kind)))
+        first = first or found
+        which = f"The file has several {frame.kind}s; all are blank."
+        if number + 1 == MOST_FRAMES or (number + 2) * frame.width * frame.height > MAX_PIXELS:
+            which = f"The file has several {frame.kind}s; {_first(number + 1)} blank, and no other was looked at."
+            break
+    if first is None:
+        raise ValueError("no picture in it")
+    return replace(first, note=_note(first.note, which))
+
+
+def _which(blank: int, kind: str) -> str | None:
+    """What to say of the frame that was read, after so many blank ones."""
+    if not kind:
+        return None
+    if not blank:
+        return f"The file has several {kind}s; only the first was read."
+    return f"The file has several {kind}s; {_first(blank)} blank, only {kind} {blank + 1} was read."
+
+
+def _first(count: int) -> str:
+    return f"the first {count} are" if count > 1 else "the first is"
+
+
+def _blank(pixels: Pixels) -> bool:
+    extremes = [channel.max() - channel.min() for channel in np.moveaxis(pixels, 2, 0)]
+    return bool(max(extremes) <= BLANK_RANGE)
+
+
+def _note(*notes: str | None) -> str | None:
+    return " ".join(filter(None, notes)) or None
+
+
+def _picture(frame: Frame) -> Picture:
+    image = _eight_bit(frame.image)
+    transparent = image.has_transparency_data and not _no_alpha_meant(image, frame.image.format)
+    image = upright(_as(image, "RGBA" if transparent else "RGB"), frame.orientation)
+    width, height = (frame.height, frame.width) if frame.orientation >= 5 else (frame.width, frame.height)
     pixels = _shrunk(np.asarray(image))
-    return Picture(_fill_transparency(pixels) if transparent else pixels, width, height)
+    return Picture(
+        _fill_transparency(pixels) if transparent else pixels, width, height,
+        _note(missing_note(frame.missing), _strip_note(width, height)),
+    )  # fmt: skip
+
+
+def _no_alpha_meant(image: Image.Image, form: str | None) -> bool:
+    """Whether alpha is 0 all over a BMP file: programs that know of no alpha leave that byte so."""
+    return form == "BMP" and image.mode == "RGBA" and image.getchannel("A").getextrema() == (0, 0)
 
 
 def _shrunk(pixels: Pixels) -> Pixels:
-    factor = WORKING_SIDE / max(pixels.shape)
-    if factor >= 1:
+    """At most WORKING_SIDE a side, and at most MOST_ELONGATED times as long as wide."""
+    factor = min(1.0, WORKING_SIDE / max(pixels.shape))
+    sides = [round(side * factor) for side in pixels.shape[:2]]
+    # Stretched, not padded, so that a place on the whole picture stays what it is as a share of each side.
+    height, width = (max(side, 1, max(sides) // MOST_ELONGATED) for side in sides)
+    if (height, width) == pixels.shape[:2]:
         return pixels
-    height, width = (max(1, round(side * factor)) for side in pixels.shape[:2])
     return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _strip_note(width: int, height: int) -> str | None:
+    """What to say of a strip whose digits are lost when it is made small."""
+    short, long = sorted((width, height))
+    left = short * WORKING_SIDE / long
+    if long <= WORKING_SIDE or left >= LEGIBLE:
+        return None
+    return (
+        f"The picture is a strip of {width}×{height} pixels: made {WORKING_SIDE} pixels long, as every larger one is, "
+        f"it is {max(1, round(left))} wide, too little to read. Cut out the part with the digits."
+    )
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    with suppress(Exception):  # a damaged EXIF block says nothing about which way is up
-        ImageOps.exif_transpose(image, in_place=True)
-    return image
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -1,6 +1,7 @@
 """From a picture to an Answer or a Number in three steps: what serves, is evaluated, and makes training's examples."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import cv2
@@ -38,8 +39,10 @@ class Recogniser:
         return self._found(picture, decide_number)
 
     def _found(self, picture: bytes, decide: Decide[Found]) -> Found:
-        segmentation = segment(decode(picture), self.eye)
-        return decide(segmentation, self.classify(segmentation), self.options, self.model.tag)
+        decoded = decode(picture)
+        segmentation = segment(decoded, self.eye)
+        found = decide(segmentation, self.classify(segmentation), self.options, self.model.tag)
+        return found if decoded.note is None else _noted(found, decoded.note)
 
     def classify(self, segmentation: Segmentation) -> list[Classified]:
         """The second step: all candidates in one batch through the network."""
@@ -48,3 +51,8 @@ class Recogniser:
             return []
         probabilities, p_digit = self.model.classify(np.stack([candidate.image for candidate in candidates]))
         return [Classified(*each) for each in zip(candidates, probabilities, p_digit, strict=True)]
+
+
+def _noted(found: Found, note: str) -> Found:
+    """What was found, with what is to be said of how the file was read."""
+    return replace(found, message=" ".join(filter(None, (found.message, note))))

@@ -17,7 +17,7 @@ from pipeline.errors import BadRequest, DigitsError, WrongShape, WrongType
 from pipeline.recognition.decode import MAX_BYTES
 from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
-from pipeline.web.errors import refusal
+from pipeline.web.errors import failure, refusal
 from pipeline.web.limits import limited
 from pipeline.web.results import BatchResult, ClassifyResult, Error
 
@@ -151,6 +151,8 @@ def _answer_or_error(recogniser: Recogniser, picture: bytes) -> Answer | Error:
         return recogniser.recognise(picture)
     except DigitsError as error:
         return refusal(error.code, str(error))
+    except Exception as error:  # of one picture; its neighbours are none the worse for it
+        return failure("a picture of /predict_batch", error)
 
 
 async def _in_thread(limiter: anyio.CapacityLimiter, function: Callable[..., Found], *arguments: Any) -> Found:

@@ -27,6 +27,13 @@ def refusal(code: str, message: str) -> Error:
     return Error(ErrorDetail(code, textwrap.shorten(safe, MOST_CHARACTERS, placeholder=" …")))
 
 
+def failure(what: str, error: Exception) -> Error:
+    """A fault of the service itself: logged, and told without its details."""
+    log.error("%s failed", what, exc_info=error)
+    message = "The service failed on this request; its log says why. Please report it with the input that caused it."
+    return refusal("internal", message)
+
+
 def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DigitsError)  # Starlette's signature is wider than what it passes
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if isinstance(error, Busy) else None
@@ -41,9 +48,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 def _broken(request: Request, error: Exception) -> JSONResponse:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    message = "The service failed on this request; its log says why. Please report it with the input that caused it."
-    return JSONResponse(refusal("internal", message).to_json(), 500)
+    return JSONResponse(failure(f"{request.method} {request.url.path}", error).to_json(), 500)
 
 
 def _gone(request: Request, error: Exception) -> Response:

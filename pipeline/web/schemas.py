@@ -29,7 +29,7 @@ _ERROR = Error(
     ErrorDetail(
         code="not_a_picture",
         message="These 12 bytes are not a picture in a format that is read. "
-        "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+        "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF, AVIF, HEIC.",
     )
 )
 _EXAMPLES = (

@@ -105,7 +105,7 @@ def test_the_empty_page_has_a_form_that_works_without_javascript(client):
     response = client.get("/")
     assert response.status_code == 200
     assert '<form id="upload" method="post" action="/" enctype="multipart/form-data"' in response.text
-    assert '<input id="images" name="images" type="file" accept="image/*" multiple' in response.text
+    assert '<input id="images" name="images" type="file" accept="image/*,.heic,.heif,.avif" multiple' in response.text
     assert '<input type="radio" name="mode" value="digit" checked>Digit' in response.text
     assert '<input type="radio" name="mode" value="number">Number' in response.text
     assert "Up to 50 pictures and 64 MiB at once." in response.text
@@ -366,6 +366,7 @@ def test_what_no_browser_should_show_is_never_echoed(client, content):
         (b"GIF87a", "gif"),
         (b"RIFF\0\0\0\0WEBP", "webp"),
         (b"BM", "bmp"),
+        (b"\0\0\0\x1cftypavif", "avif"),
     ],
 )
 def test_a_picture_is_shown_by_its_bytes_whatever_the_client_calls_it(client, start, kind):

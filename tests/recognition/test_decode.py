@@ -37,7 +37,7 @@ def test_exif_rotation(test_digit, orientation):
     assert np.abs(decoded.pixels.astype(int) - np.asarray(upright)).mean() < 1
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF", "AVIF"])
 def test_exif_rotation_in_every_format_that_has_it(test_digit, form):
     upright = Image.fromarray(written(test_digit(4)))
     assert alike(image_of(turned(upright, 6, form)), image_of(save(upright))) > 0.98
@@ -49,7 +49,7 @@ def test_damaged_exif_is_no_reason_to_refuse(test_digit):
 
 
 @pytest.mark.parametrize(
-    ("size", "shape"), [((4000, 3000), (600, 800, 3)), ((801, 5), (5, 800, 3)), ((7, 2000), (800, 3, 3))]
+    ("size", "shape"), [((4000, 3000), (600, 800, 3)), ((801, 25), (25, 800, 3)), ((60, 2000), (800, 24, 3))]
 )
 def test_large_pictures_are_worked_on_small(size, shape):
     for form in ("PNG", "JPEG"):
@@ -106,12 +106,6 @@ def test_scans_of_any_depth_in_16_bits(test_digit, scale):
     assert np.abs(decoded.pixels[..., 0].astype(int) - grey).max() <= 1
 
 
-def test_the_first_frame_of_an_animation(test_digit):
-    frames = [Image.fromarray(written(test_digit(label))) for label in (3, 8)]
-    seen = image_of(save(frames[0], "GIF", save_all=True, append_images=frames[1:]))
-    assert alike(seen, image_of(save(frames[0]))) > 0.99
-
-
 def test_a_page_much_larger_than_the_digit(test_digit):
     large = write(page(3000, 4000), test_digit(2), 500, 2000)
     assert alike(image_of(save(large, "JPEG")), test_digit(2)) > 0.9
@@ -139,8 +133,9 @@ def test_damage_of_every_kind_is_refused_readably(test_digit):
     [
         (b"", "The picture is empty (0 bytes). Send the bytes of one picture file."),
         (
-            b"<svg/>",
-            "These 6 bytes are not a picture in a format that is read. Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+            b"abcdef",
+            "These 6 bytes are not a picture in a format that is read. "
+            "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF, AVIF, HEIC.",
         ),
     ],
 )

@@ -1,6 +1,7 @@
 """The HTTP contract, in-process: the real service and model behind Starlette's test client."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import anyio
@@ -19,6 +20,7 @@ from pipeline.recognition.decide import BLANK
 from pipeline.recognition.decode import MAX_PIXELS
 from pipeline.recognition.encode import png
 from pipeline.recognition.number_status import BLANK as NO_INK
+from pipeline.recognition.recogniser import Recogniser
 from pipeline.web import create_app, endpoints
 from pipeline.web.limits import Admission, LimitedBody
 
@@ -140,11 +142,13 @@ def test_read_refuses_as_predict_does(client):
         (b"", "The picture is empty (0 bytes). Send the bytes of one picture file."),
         (
             b"not a picture",
-            "These 13 bytes are not a picture in a format that is read. Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+            "These 13 bytes are not a picture in a format that is read. "
+            "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF, AVIF, HEIC.",
         ),
         (
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-            "These 41 bytes are not a picture in a format that is read. Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+            "This is an SVG drawing, which is not read. "
+            "Export it as one of PNG, JPEG, WEBP, GIF, BMP, TIFF, AVIF, HEIC.",
         ),
     ],
 )
@@ -225,7 +229,7 @@ def test_one_bad_file_never_spoils_its_neighbours(client, test_digit_png):
         "error": {
             "code": "not_a_picture",
             "message": "These 4 bytes are not a picture in a format that is read. "
-            "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF.",
+            "Send one of PNG, JPEG, WEBP, GIF, BMP, TIFF, AVIF, HEIC.",
         }
     }
 
@@ -356,6 +360,23 @@ def test_a_failure_of_ours_is_one_error_object_too(app, test_digit_png, caplog):
     assert "POST /predict failed" in caplog.text
 
 
+def test_a_failure_of_ours_on_one_picture_of_a_batch_spoils_no_other(app, recogniser, test_digit_png, caplog):
+    class Faulty(Recogniser):
+        def recognise(self, picture):
+            if picture == b"fault":
+                raise IndexError("a fault of ours")
+            return super().recognise(picture)
+
+    app.state.stored = replace(app.state.stored, recogniser=Faulty(recogniser.model, recogniser.options))
+    pictures = [test_digit_png(3), b"fault", test_digit_png(8)]
+    response = TestClient(app).post("/predict_batch", files=[("images", each) for each in pictures])
+    results = response.json()["results"]
+    assert [result.get("digit") for result in results] == [3, None, 8]
+    assert results[1]["error"]["code"] == "internal"
+    assert "a fault of ours" not in results[1]["error"]["message"]
+    assert "a picture of /predict_batch failed" in caplog.text
+
+
 def test_infrastructure(client):
     assert [client.get(path).status_code for path in ("/livez", "/readyz", "/healthz")] == [200] * 3
 
@@ -369,7 +390,7 @@ def test_the_index_page_loads_nothing_from_elsewhere(client):
 
 def test_every_format_gives_the_same_answer(client, test_digit):
     picture = Image.fromarray(test_digit(5)).resize((280, 280), Image.Resampling.BICUBIC)
-    for name in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
+    for name in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"):
         out = BytesIO()
         picture.save(out, name)
         answer = client.post("/predict", files={"image": out.getvalue()}).json()
