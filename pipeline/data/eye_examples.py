@@ -70,7 +70,9 @@ def _views(page: DrawnPage, canvas: tuple[int, int], rng: RNG) -> list:
     return found
 
 
-def _sample(page: DrawnPage, viewer: Viewer, scale: float, box: tuple[int, int, int, int], canvas: tuple[int, int], rng: RNG):
+def _sample(
+    page: DrawnPage, viewer: Viewer, scale: float, box: tuple[int, int, int, int], canvas: tuple[int, int], rng: RNG
+):
     """A view somewhere on its canvas, the owners of its pixels, and the boxes of the digits in its pixels."""
     x0, y0, x1, y1 = box
     view = viewer.view(scale, box)

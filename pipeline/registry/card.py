@@ -37,6 +37,18 @@ class TrainingRun:
 
 
 @dataclass(frozen=True)
+class EyeTraining:
+    """How the eye was trained: EyeSettings as JSON, seed, seconds, parameters, the last losses; its files' SHA-256."""
+
+    settings: dict[str, Any]
+    seed: int
+    seconds: float
+    parameters: int
+    losses: dict[str, float]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
 class DataUsed:
     """The digits a model was made with: SHA-256 over the four files, and how many are in each split."""
 
@@ -80,6 +92,7 @@ class ModelCard:
     seed: int
     settings: dict[str, Any]
     training: TrainingRun
+    eye: EyeTraining
     data: DataUsed
     versions: dict[str, str]  # of Python and packages
     code: Code

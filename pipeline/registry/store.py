@@ -3,6 +3,8 @@
 import hashlib
 import logging
 import os
+import tarfile
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +13,16 @@ from bentoml.exceptions import BentoMLException, NotFound
 
 from pipeline.errors import ModelError
 from pipeline.recognition.decide import DecisionOptions
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import card as model_card
-from pipeline.registry.card import PARTS, ModelCard, ModelFacts
+from pipeline.registry.card import PARTS, EyeTraining, ModelCard, ModelFacts
 
 NAME = "digits"
 GRAPH = "network.onnx"
+EYE = "eye.onnx"
+EYE_KERAS_FILE = "eye.keras"
 ENVIRONMENT_VARIABLE = "DIGITS_MODEL"
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
 
@@ -87,17 +92,22 @@ def ensure_not_empty() -> None:
     """Import the model that ships with the project where the store holds none. Raises ModelError."""
     if versions():
         return
+    shipped = _shipped()
+    try:
+        tag = str(bentoml.models.import_model(str(shipped)).tag)
+    except BentoMLException as error:
+        raise ModelError(f"{shipped}: cannot be imported ({error}). Restore the file as it shipped.") from error
+    log.warning("The model store held no %s model: imported the shipped %s.", NAME, tag)
+
+
+def _shipped() -> Path:
     files = sorted(SHIPPED.glob("*.bentomodel"))
     if not files:
         raise ModelError(
             f"The model store holds no {NAME} model and {SHIPPED} ships none. "
             "Train one with 'python -m pipeline train', or 'bentoml models import FILE'."
         )
-    try:
-        tag = str(bentoml.models.import_model(str(files[-1])).tag)
-    except BentoMLException as error:
-        raise ModelError(f"{files[-1]}: cannot be imported ({error}). Restore the file as it shipped.") from error
-    log.warning("The model store held no %s model: imported the shipped %s.", NAME, tag)
+    return files[-1]
 
 
 def load(wanted: str | None = None, default: str = "latest") -> StoredModel:
@@ -107,11 +117,23 @@ def load(wanted: str | None = None, default: str = "latest") -> StoredModel:
 
 
 def load_folder(folder: Path, tag: str) -> StoredModel:
-    """The model in a folder that holds GRAPH and its card. Raises ModelError."""
+    """The model in a folder that holds GRAPH, EYE and its card. Raises ModelError."""
     card = model_card.read(folder / model_card.FILE)
-    graph = _read_checked(folder / GRAPH, card.files.get(GRAPH, "nothing of it"))
+    graph, eye = (_read_checked(folder / name, card.files.get(name, "nothing of it")) for name in (GRAPH, EYE))
     options = DecisionOptions(card.unsure_below, card.no_digit_below)
-    return StoredModel(folder, card, Recogniser(Model(graph, tag, card.temperature), options))
+    return StoredModel(folder, card, Recogniser(Eye(eye), Model(graph, tag, card.temperature), options))
+
+
+def copy_shipped_eye(folder: Path) -> EyeTraining:
+    """Write the files of the eye that ships with the project into a folder. Raises ModelError."""
+    shipped = _shipped()
+    with tempfile.TemporaryDirectory() as name:
+        with tarfile.open(shipped) as file:
+            file.extractall(name, filter="data")
+        card = model_card.read(Path(name) / model_card.FILE)
+        for file_name, sha256 in card.eye.files.items():
+            (folder / file_name).write_bytes(_read_checked(Path(name) / file_name, sha256))
+    return card.eye
 
 
 def _read_checked(path: Path, expected: str) -> bytes:

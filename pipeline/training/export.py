@@ -1,4 +1,4 @@
-"""A trained network as files: Keras' own and the ONNX graph that serves."""
+"""Trained networks as files: Keras' own and the ONNX graphs that serve."""
 
 import hashlib
 import os
@@ -10,9 +10,8 @@ from pathlib import Path
 import keras
 
 from pipeline.errors import ModelError
-from pipeline.recognition.fit import SIDE
-from pipeline.registry.store import GRAPH
-from pipeline.training import network
+from pipeline.registry.store import EYE, EYE_KERAS_FILE, GRAPH
+from pipeline.training import eye_network, network
 
 KERAS_FILE = "network.keras"
 EXPORTING = "tensorflow"  # the backend whose ONNX export needs no packages but ours
@@ -24,25 +23,35 @@ def export(trained: keras.Model, folder: Path) -> dict[str, str]:
     Raises ModelError.
     """
     bare = network.build()  # without the optimizer, which would triple the file
+    return _export(bare, trained, folder / KERAS_FILE, folder / GRAPH)
+
+
+def export_eye(trained: keras.Model, folder: Path) -> dict[str, str]:
+    """The same for a trained eye: EYE_KERAS_FILE and EYE."""
+    return _export(eye_network.build(), trained, folder / EYE_KERAS_FILE, folder / EYE)
+
+
+def _export(bare: keras.Model, trained: keras.Model, file: Path, graph: Path) -> dict[str, str]:
     bare.set_weights(trained.get_weights())
-    bare.save(folder / KERAS_FILE)
+    bare.save(file)
     if keras.backend.backend() == EXPORTING:
-        _write_graph(bare, folder)
+        _write_graph(bare, graph)
     else:
-        _write_graph_elsewhere(folder)
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (KERAS_FILE, GRAPH)}
+        _write_graph_elsewhere(file, graph)
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (file, graph)}
 
 
-def _write_graph(bare: keras.Model, folder: Path) -> None:
-    bare(keras.ops.zeros((1, SIDE, SIDE, 1), "uint8"))  # Keras exports only what has been called
+def _write_graph(bare: keras.Model, graph: Path) -> None:
+    example = (1, *(side or eye_network.LEAST_SIDE for side in bare.input_shape[1:]))
+    bare(keras.ops.zeros(example, "uint8"))  # Keras exports only what has been called
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tf2onnx, about NumPy 2; the graph is evaluated before it is stored
-        bare.export(folder / GRAPH, format="onnx", verbose=False)
+        bare.export(graph, format="onnx", verbose=False)
 
 
-def _write_graph_elsewhere(folder: Path) -> None:
-    """From KERAS_FILE, in a process with another backend: Keras cannot change it in this one."""
-    command = [sys.executable, "-m", "pipeline.training.export", str(folder)]
+def _write_graph_elsewhere(file: Path, graph: Path) -> None:
+    """From a Keras file, in a process with another backend: Keras cannot change it in this one."""
+    command = [sys.executable, "-m", "pipeline.training.export", str(file), str(graph)]
     environment = {**os.environ, "KERAS_BACKEND": EXPORTING}
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=root)
@@ -51,4 +60,4 @@ def _write_graph_elsewhere(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    _write_graph(keras.saving.load_model(Path(sys.argv[1]) / KERAS_FILE, safe_mode=True), Path(sys.argv[1]))
+    _write_graph(keras.saving.load_model(sys.argv[1], safe_mode=True), Path(sys.argv[2]))

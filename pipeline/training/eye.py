@@ -1,11 +1,14 @@
 """Train the eye on pages that are rendered as it goes: each is seen once."""
 
+import dataclasses
+import json
 import shutil
+import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,21 +21,61 @@ from pipeline.data.eye_examples import EyeBatch, eye_batch
 from pipeline.data.mnist import Split
 from pipeline.data.synthesis.glyphs import load_glyphs
 from pipeline.data.synthesis.pages import Bank, make_bank
+from pipeline.errors import DigitsError
+from pipeline.recognition.eye import Eye
+from pipeline.registry import store
+from pipeline.registry.card import EyeTraining
 from pipeline.training import eye_network
-from pipeline.training.settings import EyeSettings
+from pipeline.training.export import export_eye
+from pipeline.training.settings import EyeSettings, Settings
 
-BACKUP = "eye-backup"
+FOLDER = "eye"  # beside the checkpoint; holds what export_eye writes, RUN, and until then BACKUP
+RUN = "eye.json"
+BACKUP = "backup"
 AHEAD = 8  # batches rendered before they are asked for
 
 _bank: list[Bank] = []  # of a rendering process
 
 
-def train_eye(
-    digits: Split, settings: EyeSettings, seed: int, folder: Path, console: Console
-) -> tuple[keras.Model, list[dict[str, float]]]:
-    """A trained eye and the losses of each part of its training; the digits are MNIST's training digits.
+def get_eye(digits: Split, settings: Settings, folder: Path, resume: bool, console: Console) -> EyeTraining:
+    """Put the eye's files into `folder`: those that ship, or of one that is trained on MNIST's training digits.
 
-    What is needed to go on after an interruption is kept in `folder`; given the same one, training goes on.
+    With `resume` an eye that is there is kept, and a training that was cut off goes on. Raises DigitsError.
+    """
+    if resume and (folder / RUN).exists():
+        return EyeTraining(**json.loads((folder / RUN).read_text("utf-8")))
+    if not resume:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    if settings.eye is None:
+        run = store.copy_shipped_eye(folder)
+    else:
+        began = time.monotonic()
+        try:
+            eye, losses = train_eye(digits, settings.eye, settings.seed, folder / BACKUP, console)
+        except KeyboardInterrupt:
+            raise DigitsError("Interrupted while the eye was trained. --resume goes on with it.") from None
+        files = export_eye(eye, folder)
+        run = EyeTraining(
+            dataclasses.asdict(settings.eye), settings.seed, round(time.monotonic() - began, 1), eye.count_params(),
+            {name: round(value, 4) for name, value in losses.items()}, files,
+        )  # fmt: skip
+        shutil.rmtree(folder / BACKUP, ignore_errors=True)
+    (folder / RUN).write_text(json.dumps(dataclasses.asdict(run)), "utf-8")
+    return run
+
+
+def open_eye(folder: Path) -> Eye:
+    """The eye in the folder that `get_eye` filled."""
+    return Eye((folder / store.EYE).read_bytes())
+
+
+def train_eye(
+    digits: Split, settings: EyeSettings, seed: int, backup: Path, console: Console
+) -> tuple[keras.Model, dict[str, float]]:
+    """A trained eye and the losses of the last part of its training.
+
+    What is needed to go on after an interruption is kept in `backup`; given the same one, training goes on.
     """
     keras.utils.set_random_seed(seed)
     eye = eye_network.build()
@@ -42,14 +85,13 @@ def train_eye(
         warmup_steps=settings.warmup_steps,
     )  # fmt: skip
     eye.compile(keras.optimizers.Adam(schedule, clipnorm=settings.clip_norm), loss=eye_network.LOSSES)
-    backup = folder / BACKUP
+    eye.optimizer.build(eye.trainable_variables)
     with rendering(digits, settings, seed) as batches:
         begin = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: batches.begin(epoch))
         told = _Told(parts, console)
         kept = keras.callbacks.BackupAndRestore(backup)
         eye.fit(batches, shuffle=False, epochs=parts, callbacks=[kept, begin, told], verbose=0)
-    shutil.rmtree(backup, ignore_errors=True)
-    return eye, told.history
+    return eye, told.losses
 
 
 @contextmanager
@@ -70,6 +112,7 @@ def rendering(digits: Split, settings: EyeSettings, seed: int) -> Iterator["Page
 
 
 def _open_bank(folder: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that trains
     cv2.setNumThreads(1)
     fields = ("edges", "lines", "boxes", "labels")
     _bank.append(Bank(*(np.load(Path(folder) / f"{field}.npy", mmap_mode="r") for field in fields)))
@@ -105,18 +148,20 @@ class PageBatches(keras.utils.PyDataset):
         return batch.views, {"ink": batch.ink, "offsets": batch.offsets, "centres": batch.centres}
 
 
-@dataclass
 class _Told(keras.callbacks.Callback):
-    """Says what each part of the training came to."""
+    """Says what each part of the training came to, and about how long the rest takes."""
 
-    parts: int
-    console: Console
-
-    def __post_init__(self):
+    def __init__(self, parts: int, console: Console):
         super().__init__()
-        self.history: list[dict[str, float]] = []
+        self.parts, self.console = parts, console
+        self.losses: dict[str, float] = {}
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.began = time.monotonic()
 
     def on_epoch_end(self, epoch, logs=None):
-        self.history.append({name: float(value) for name, value in logs.items()})
-        losses = "  ".join(f"{name.removesuffix('_loss')} {value:.3f}" for name, value in logs.items())
-        self.console.print(f"eye {epoch + 1:>3}/{self.parts}  {losses}", highlight=False, soft_wrap=True)
+        self.losses = {name: float(value) for name, value in logs.items()}
+        losses = "  ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in self.losses.items())
+        left = (time.monotonic() - self.began) * (self.parts - epoch - 1) / 60
+        text = f"eye {epoch + 1:>2}/{self.parts}  {losses}  about {left:.0f} min left"
+        self.console.print(text, highlight=False, soft_wrap=True)

@@ -4,6 +4,7 @@ import keras
 from keras import KerasTensor, layers, ops
 
 WIDTHS = 16, 24, 40, 56, 56  # channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of a view's side
+LEAST_SIDE = 2 ** len(WIDTHS)  # pixels; a view's sides are multiples of it
 BATCH_MOMENTUM = 0.95
 RARE = -3.0  # first logit of ink and centres, which are a few per cent of a page
 
@@ -15,6 +16,7 @@ def build() -> keras.Model:
     of the digit that the ink belongs to; `centres` (n, h/4, w/4, 2): logit of a centre, logarithm of the digit's size.
     Offsets and sizes in units of 16 view pixels.
     """
+    rare = keras.initializers.Constant(RARE)
     views = keras.Input((None, None, 3), dtype="uint8", name="views")
     x = layers.Rescaling(1 / 255, name="scaling")(views)
     levels = []
@@ -27,29 +29,17 @@ def build() -> keras.Model:
         above = layers.UpSampling2D(2)(_convolution(x, width, kernel_size=1))
         x = _convolution(layers.Add()([levels[number], above]), width)
         if number == 1:
-            centres = layers.Conv2D(2, 1, name="centres", bias_initializer=_rare(2, 1))(_convolution(x, width))
+            near = _convolution(x, width)
+            heat = layers.Conv2D(1, 1, bias_initializer=rare, name="heat")(near)
+            centres = layers.Concatenate(name="centres")([heat, layers.Conv2D(1, 1, name="sizes")(near)])
     offsets = layers.Conv2D(2, 1, name="offsets")(x)
-    fine = layers.Conv2D(8, 1, name="fine", bias_initializer=_rare(8, 8))(x)
-    ink = DepthToSpace(name="ink")(fine)
+    ink = layers.Conv2DTranspose(2, 2, strides=2, bias_initializer=rare, name="ink")(x)
     return keras.Model(views, {"ink": ink, "offsets": offsets, "centres": centres}, name="eye")
 
 
-class DepthToSpace(layers.Layer):
-    """(n, h, w, 4 c) -> (n, 2 h, 2 w, c)."""
-
-    def call(self, x: KerasTensor) -> KerasTensor:
-        n, h, w, c = ops.shape(x)
-        return ops.reshape(ops.transpose(ops.reshape(x, (n, h, w, 2, 2, c // 4)), (0, 1, 3, 2, 4, 5)), (n, 2 * h, 2 * w, c // 4))
-
-
-def _rare(n: int, of: int) -> keras.initializers.Initializer:
-    def start(shape, dtype=None):
-        return ops.convert_to_tensor([RARE] * of + [0.0] * (n - of), dtype)
-
-    return start
-
-
-def _convolution(x: KerasTensor, filters: int, kernel_size: int = 3, strides: int = 1, relu: bool = True) -> KerasTensor:
+def _convolution(
+    x: KerasTensor, filters: int, kernel_size: int = 3, strides: int = 1, relu: bool = True
+) -> KerasTensor:
     x = layers.Conv2D(filters, kernel_size, strides, padding="same", use_bias=False)(x)
     x = layers.BatchNormalization(momentum=BATCH_MOMENTUM)(x)
     return layers.ReLU()(x) if relu else x

@@ -1,11 +1,15 @@
 """All that decides how a model comes out, besides the data: the settings of the released recipe and of `--quick`."""
 
+import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pipeline.data.augmentation import Augmentation
 from pipeline.data.examples import ExampleMix
 from pipeline.errors import DigitsError
+
+FILE = "settings.json"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Settings:
     patience: int = 8  # epochs without a lower validation loss before training stops
     augmentation: Augmentation = field(default_factory=Augmentation)
     examples: ExampleMix = field(default_factory=ExampleMix)
+    eye: EyeSettings | None = field(default_factory=EyeSettings)  # None: the eye that ships
 
 
 # Two epochs read 99.36 % of the validation digits, one 98.6 to 99.0 %. Gentle in place and shape, because hard
@@ -53,16 +58,39 @@ QUICK = Settings(
         widened_fraction=0,
     ),
     examples=ExampleMix(rendered=0, styles=0.02, nondigits=0.15),
+    eye=None,
 )
 
 
 def settings_of(saved: dict[str, Any]) -> Settings:
     """Settings from what `asdict` made of them. Raises DigitsError where they are of another version."""
     try:
-        parts = {"augmentation": Augmentation(**saved["augmentation"]), "examples": ExampleMix(**saved["examples"])}
+        parts: dict[str, Any] = {
+            "augmentation": Augmentation(**saved["augmentation"]),
+            "examples": ExampleMix(**saved["examples"]),
+        }
+        parts["eye"] = EyeSettings(**saved["eye"]) if saved["eye"] else None
         found = Settings(**{**saved, **parts})
     except (KeyError, TypeError) as error:
         raise DigitsError(f"Those settings are of another version of this program ({error}). Train anew.") from error
     if asdict(found) != saved:  # what was not said then must not become today's default
         raise DigitsError("Those settings are of another version of this program, which had fewer. Train anew.")
     return found
+
+
+def begin(settings: Settings, folder: Path) -> None:
+    """Keep the settings of a training in its folder, until it has a checkpoint that holds them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_text(json.dumps(asdict(settings)), "utf-8")
+
+
+def begun(folder: Path) -> Settings:
+    """The settings that `begin` kept. Raises DigitsError."""
+    try:
+        return settings_of(json.loads((folder / FILE).read_text("utf-8")))
+    except FileNotFoundError:
+        raise DigitsError(
+            f"{folder}: there is no training to go on with. Start without --resume, or name its folder with --out."
+        ) from None
+    except ValueError as error:
+        raise DigitsError(f"{folder / FILE}: is damaged ({error}). Start without --resume.") from error

@@ -9,6 +9,7 @@ from pipeline.data.examples import ExampleMix, threshold_digits, validation_set
 from pipeline.data.mnist import Split
 from pipeline.evaluation import metrics
 from pipeline.recognition.calibration import with_temperature
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.registry.measures import Rejection
 
@@ -29,15 +30,15 @@ class Calibration:
     rejection: Rejection
 
 
-def calibrate(model: Model, validation: Split, mix: ExampleMix, console: Console) -> Calibration:
+def calibrate(model: Model, eye: Eye, validation: Split, mix: ExampleMix, console: Console) -> Calibration:
     """Choose temperature and thresholds; sets the model's temperature.
 
     Pictures of digits as people send them are made where `mix` has rendered ones.
     """
-    everything = validation_set(validation, console)
+    everything = validation_set(validation)
     model.temperature = best_temperature(everything.labels, model.uncalibrated(everything.images))
     probabilities, p_digit = model.classify(validation.images)
-    digits = threshold_digits(validation, mix, console)
+    digits = threshold_digits(validation, mix, eye, console)
     no_digit_below = no_digit_threshold(model.classify(digits.images).p_digit)
     return Calibration(
         temperature=model.temperature,

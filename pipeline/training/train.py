@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.data.examples import training_set, validation_set
 from pipeline.data.mnist import Split
 from pipeline.errors import DigitsError
+from pipeline.recognition.eye import Eye
 from pipeline.training import network
 from pipeline.training.batches import AugmentedBatches
 from pipeline.training.checkpoint import Checkpoint, CheckpointWriter
@@ -37,6 +38,7 @@ def train(
     training: Split,
     validation: Split,
     settings: Settings,
+    eye: Eye,
     checkpoint: Path | None = None,
     resumed: Checkpoint | None = None,
     tensorboard: Path | None = None,
@@ -56,8 +58,8 @@ def train(
     if resumed and resumed.over:
         model.set_weights(resumed.arrays["best"])
         return Trained(model, resumed.history, resumed.seconds, interrupted=False)
-    training = training_set(training, settings.examples, settings.seed, console)
-    validation = validation_set(validation, console)
+    training = training_set(training, settings.examples, settings.seed, eye, console)
+    validation = validation_set(validation)
     best = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
     done = len(resumed.history) if resumed else 0
     progress = TrainingProgress(settings.epochs, console, *((resumed.history, resumed.seconds) if resumed else ()))

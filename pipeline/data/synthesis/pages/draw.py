@@ -184,11 +184,17 @@ def _glyph(
     # Shrunk a lot, a field needs smoothing no more than its zero line does: linear interpolation is enough.
     level = cv2.warpPerspective(field, shift @ onto_picture, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderValue=0)
     distance = level.astype(np.float32) * np.float32(1 / LEVELS) - np.float32(127.5 / LEVELS)
-    pixels = float(np.sqrt(abs(np.linalg.det(glyph.matrix)))) * float(
-        np.sqrt(abs(np.linalg.det(view[:2, :2] / view[2, 2])))
-    ) / INK_SIDE  # picture pixels a digit pixel
+    pixels = (
+        float(np.sqrt(abs(np.linalg.det(glyph.matrix))))
+        * float(np.sqrt(abs(np.linalg.det(view[:2, :2] / view[2, 2]))))
+        / INK_SIDE
+    )  # picture pixels a digit pixel
     half = growth if written else (0.06 if pen is None else pen / 2) * INK_SIDE
-    cover = np.clip((distance + np.float32(half)) * np.float32(pixels) + 0.5, 0, min(1.0, 2 * half * pixels + 0.2) if not written else 1)
+    cover = np.clip(
+        (distance + np.float32(half)) * np.float32(pixels) + 0.5,
+        0,
+        min(1.0, 2 * half * pixels + 0.2) if not written else 1,
+    )
     return np.s_[y0:y1, x0:x1], np.round(255 * cover).astype(np.uint8)
 
 

@@ -110,7 +110,9 @@ def windows(layout: Layout, box: Box, columns: int, rng: RNG) -> None:
     for a, b in spans:
         layout.strokes.append(Stroke(np.array([[a, y0], [b, y0], [b, y1], [a, y1]]), Role.GROUND, filled=True))
     if rng.random() < 0.3:
-        _print(layout, [line(x0 - gap, y0 - gap, x1 + gap, y0 - gap, x1 + gap, y1 + gap, x0 - gap, y1 + gap, x0, y0)], rng)
+        _print(
+            layout, [line(x0 - gap, y0 - gap, x1 + gap, y0 - gap, x1 + gap, y1 + gap, x0 - gap, y1 + gap, x0, y0)], rng
+        )
     layout.inverted = True
 
 

@@ -185,25 +185,25 @@ def no_digits(layout: Layout, hand: Hand) -> None:
         hand.put(layout, hand.random_letter(), (0, 0), 1.0, False)
     elif kind < 0.45:
         write_line(layout, hand, "L" * int(rng.integers(2, 9)), 0, 0, rng.uniform(0.02, 0.3))
-    elif kind < 0.6:
+    elif kind < 0.57:
         draw_thing(layout, hand, (0, 0), 1.0)
-    elif kind < 0.7:
+    elif kind < 0.65:
         box = (0.0, 0.0, float(rng.uniform(1, 8)), float(rng.uniform(1, 3)))
         furnish = (furniture.frame, furniture.circle, furniture.underlines)[rng.integers(3)]
         furnish(layout, box, rng)
-    elif kind < 0.78:
+    elif kind < 0.7:
         n = int(rng.integers(1, 8))
         furniture.comb(layout, (0, 0, n * rng.uniform(0.8, 1.6), 1.4), n, rng)
-    elif kind < 0.84:
+    elif kind < 0.76:
         write_line(layout, hand, random_pattern(rng).replace("d", "L"), 0, 0, 0.1)
-    elif kind < 0.9:
+    elif kind < 0.8:
         scribble_out(layout, hand, (0, 0), (rng.uniform(0.5, 2), 1))
 
 
 KINDS: dict[Callable[[Layout, Hand], None], float] = {
-    lone_digit: 0.2, framed_digit: 0.07, circled_digit: 0.06, underlined_digit: 0.05, digit_with_sign: 0.07,
-    digit_beside_something: 0.04, number: 0.12, touching_digits: 0.08, number_with_signs: 0.12, fields: 0.11,
-    column: 0.06, table: 0.03, scattered: 0.03, no_digits: 0.08,
+    lone_digit: 0.2, framed_digit: 0.06, circled_digit: 0.06, underlined_digit: 0.05, digit_with_sign: 0.08,
+    digit_beside_something: 0.03, number: 0.12, touching_digits: 0.1, number_with_signs: 0.15, fields: 0.11,
+    column: 0.05, table: 0.02, scattered: 0.03, no_digits: 0.1,
 }  # fmt: skip
 
 

@@ -39,15 +39,20 @@ def random_page(bank: Bank, rng: RNG) -> DrawnPage:
 
 def _view(layout: Layout, level: bool, rng: RNG) -> tuple[tuple[int, int], NDArray[np.floating], float]:
     """The size (h, w) of a picture, the view into it, and a digit's height in pixels."""
-    angle = 0.0 if level and rng.random() < 0.8 else np.radians(rng.normal(0, 5) if rng.random() < 0.8 else rng.uniform(-18, 18))
+    angle = (
+        0.0
+        if level and rng.random() < 0.8
+        else np.radians(rng.normal(0, 5) if rng.random() < 0.8 else rng.uniform(-18, 18))
+    )
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    x0, y0, x1, y1 = layout.extent()
+    cut = layout.boxes and rng.random() < 0.2  # what is around the digits may be cut off by the picture
+    x0, y0, x1, y1 = layout.digits_extent() if cut else layout.extent()
     corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) @ turn.T
     low, high = corners.min(0) - 0.06, corners.max(0) + 0.06
     extent = high - low
-    tight = rng.random() < 0.2
+    tight = rng.random() < 0.25
     if tight:
-        room = rng.uniform(0, 0.06, (2, 2)) * extent.max()
+        room = rng.uniform(-0.06, 0.08, (2, 2)) * extent.max()
     else:
         room = np.exp(rng.uniform(np.log(0.1), np.log(4), (2, 2)))  # left and top, right and bottom
         if extent.max() > 4:
@@ -79,8 +84,10 @@ def _view(layout: Layout, level: bool, rng: RNG) -> tuple[tuple[int, int], NDArr
 def _long_side(heights: float, rng: RNG) -> int:
     """Of a picture that is so many digits long: any size, but its digits legible."""
     long = np.exp(rng.uniform(np.log(90), np.log(520)))
-    if rng.random() < 0.08:
-        long = rng.uniform(28, 70) if heights < 2.5 else 800
+    if heights < 2.5 and rng.random() < 0.2:
+        long = rng.uniform(16, 72)
+    elif rng.random() < 0.08:
+        long = 800.0
     return int(np.clip(long, min(800, LEAST_DIGIT * heights), 800))
 
 

@@ -136,7 +136,9 @@ def tick(rng: RNG) -> Strokes:
 def arrow(rng: RNG) -> Strokes:
     half = rng.uniform(0.3, 0.7)
     way = rng.choice([-1, 1])
-    return [stroke * [way, 1] for stroke in (line(-half, 0, half, 0), line(half - 0.2, -0.15, half, 0, half - 0.2, 0.15))]
+    return [
+        stroke * [way, 1] for stroke in (line(-half, 0, half, 0), line(half - 0.2, -0.15, half, 0, half - 0.2, 0.15))
+    ]
 
 
 def tilde(rng: RNG) -> Strokes:

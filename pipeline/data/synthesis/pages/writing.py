@@ -10,8 +10,8 @@ RNG = np.random.Generator
 
 # d is a digit, L a letter, blank a gap, n a run of one to six digits; all others are signs.
 PATTERNS = (
-    "dd/dd/dddd", "dd/dd/dd", "d/d/dddd", "dd.dd.dddd", "d.d.dd", "dd-dd-dddd", "dddd-dd-dd", "d/dd/dd",
-    "(ddd) ddd-dddd", "ddd-dddd", "-ddd--ddd", "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd",
+    "dd/dd/dddd", "dd/dd/dd", "d/d/dddd", "dd/dd/dddd", "dd/dd", "d/d/dd", "dddd/dd/dd", "dd.dd.dddd", "d.d.dd", "dd-dd-dddd", "dddd-dd-dd", "d/dd/dd",
+    "(ddd) ddd-dddd", "(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-dddd", "-ddd--ddd", "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd",
     "$n", "$n.dd", "$n,ddd.dd", "n €", "€n,dd", "£n.dd", "n,dd €", "n%", "n.d %", "n = n", "n+n=n", "n-n", "n - n = n",
     "n×n", "n÷n", "=n", "-n", "+n", "n+", "n-", "(n)", "[n]", "#n", "n.", "n,", "n:", "n:dd", "dd:dd", "dd:dd:dd",
     "n'", "n*", "*n", "n)", "(n", "n/n", "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n", "Ln", "nL", "LL n", "n LL",
