@@ -1,7 +1,9 @@
 """What the eye learns from: views of rendered pages, with what it should say about each of their pixels."""
 
 import math
+import signal
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,6 +19,11 @@ CANVASES = {(160, 160): 0.42, (128, 192): 0.2, (192, 128): 0.1, (96, 288): 0.18,
 DIGITS_CLOSER = 20.0, 75.0  # pixels of a digit in closer views
 UNIT = 16.0  # view pixels of an offset of 1, and of a size of e⁰
 RNG = np.random.Generator
+Box = tuple[int, int, int, int]
+Sample = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]  # view, owners, boxes in its pixels
+BANK_FIELDS = "edges", "lines", "boxes", "labels"
+
+_bank: list[Bank] = []  # of a process that renders
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ def eye_batch(bank: Bank, n: int, rng: RNG) -> EyeBatch:
     """n random views of random pages, all on one canvas. Same state of `rng`, same batch."""
     shapes = list(CANVASES)
     canvas = shapes[rng.choice(len(shapes), p=list(CANVASES.values()))]
-    samples: list[tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]] = []
+    samples: list[Sample] = []
     while len(samples) < n:
         samples += _views(random_page(bank, rng), canvas, rng)
     samples = samples[:n]
@@ -46,7 +53,25 @@ def eye_batch(bank: Bank, n: int, rng: RNG) -> EyeBatch:
     return EyeBatch(np.stack([view for view, _, _ in samples]), *(np.stack(each) for each in zip(*truths, strict=True)))
 
 
-def _views(page: DrawnPage, canvas: tuple[int, int], rng: RNG) -> list:
+def save_bank(bank: Bank, folder: Path) -> None:
+    """Write a bank for `open_bank`."""
+    for field in BANK_FIELDS:
+        np.save(folder / f"{field}.npy", getattr(bank, field))
+
+
+def open_bank(folder: Path) -> None:
+    """Make ready a process that renders: all of them share one bank in memory."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that trains
+    cv2.setNumThreads(1)
+    _bank.append(Bank(*(np.load(folder / f"{field}.npy", mmap_mode="r") for field in BANK_FIELDS)))
+
+
+def rendered_batch(n: int, seed: tuple[int, ...]) -> EyeBatch:
+    """A batch by a process that `open_bank` made ready."""
+    return eye_batch(_bank[0], n, np.random.default_rng(seed))
+
+
+def _views(page: DrawnPage, canvas: tuple[int, int], rng: RNG) -> list[Sample]:
     """The whole page, where it fits the canvas, and often a closer view of a part."""
     viewer = Viewer(page.pixels, find_ink(page.pixels))
     height, width = page.owners.shape
@@ -55,7 +80,7 @@ def _views(page: DrawnPage, canvas: tuple[int, int], rng: RNG) -> list:
     found = []
     if fitting >= 0.6 * whole:
         scale = min(fitting, whole * rng.uniform(0.8, 1.15))
-        found.append(_sample(page, viewer, scale, (0, 0, width, height), canvas, rng))
+        found.append(_sample(page, viewer, scale, (0, 0, width, height), canvas))
     closer = not found or rng.random() < 0.5
     if closer and len(page.boxes):
         digit = float(np.median((page.boxes[:, 2:] - page.boxes[:, :2]).max(1)))
@@ -66,36 +91,38 @@ def _views(page: DrawnPage, canvas: tuple[int, int], rng: RNG) -> list:
         x, y = page.boxes[rng.integers(len(page.boxes))].reshape(2, 2).mean(0)
         x0 = int(np.clip(x - w * rng.uniform(0.1, 0.9), 0, width - w))
         y0 = int(np.clip(y - h * rng.uniform(0.1, 0.9), 0, height - h))
-        found.append(_sample(page, viewer, scale, (x0, y0, x0 + w, y0 + h), canvas, rng))
+        found.append(_sample(page, viewer, scale, (x0, y0, x0 + w, y0 + h), canvas))
     return found
 
 
-def _sample(
-    page: DrawnPage, viewer: Viewer, scale: float, box: tuple[int, int, int, int], canvas: tuple[int, int], rng: RNG
-):
-    """A view somewhere on its canvas, the owners of its pixels, and the boxes of the digits in its pixels."""
+def _sample(page: DrawnPage, viewer: Viewer, scale: float, box: Box, canvas: tuple[int, int]) -> Sample:
+    """The view of a part of the page, at the canvas' upper left as when it serves, with what is true of it."""
     x0, y0, x1, y1 = box
     view = viewer.view(scale, box)
-    owners = page.owners[y0:y1, x0:x1]
-    if scale < 1:
-        reach = math.ceil(1 / scale)
-        around, size = np.ones((reach, reach), np.uint8), view.shape[1::-1]
-        digits = np.where(owners == WRITING, 0, owners).astype(np.uint8)
-        digits = cv2.resize(cv2.dilate(digits, around), size, interpolation=cv2.INTER_NEAREST)
-        writing = (owners == WRITING).view(np.uint8)
-        writing = cv2.resize(cv2.dilate(writing, around), size, interpolation=cv2.INTER_NEAREST)
-        owners = np.where((digits == 0) & (writing > 0), np.uint8(WRITING), digits)
-    view, owners = view[: canvas[0], : canvas[1]], owners[: canvas[0], : canvas[1]]
-    top = left = 0  # where serving puts it
-    whole = np.zeros((*canvas, 3), np.uint8)
-    whole[top : top + view.shape[0], left : left + view.shape[1]] = view
-    belongs = np.zeros(canvas, np.uint8)
-    belongs[top : top + view.shape[0], left : left + view.shape[1]] = owners
+    owners = _shrunk(page.owners[y0:y1, x0:x1], scale, view.shape[1::-1])
+    on_canvas, owners_there = np.zeros((*canvas, 3), np.uint8), np.zeros(canvas, np.uint8)
+    height, width = min(canvas[0], view.shape[0]), min(canvas[1], view.shape[1])
+    on_canvas[:height, :width] = view[:height, :width]
+    owners_there[:height, :width] = owners[:height, :width]
     boxes = (page.boxes - np.array([x0, y0, x0, y0], np.float32)) * np.float32(scale)
-    return whole, belongs, boxes
+    return on_canvas, owners_there, boxes
 
 
-def _truth(owners: NDArray[np.uint8], boxes: NDArray[np.float32]):
+def _shrunk(owners: NDArray[np.uint8], scale: float, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """As a view is shrunk: what has ink under it is inked; a digit's before other writing."""
+    if scale >= 1:
+        return owners
+    reach = math.ceil(1 / scale)
+    digits, writing = (
+        cv2.resize(cv2.dilate(ink, np.ones((reach, reach), np.uint8)), size, interpolation=cv2.INTER_NEAREST)
+        for ink in (np.where(owners == WRITING, np.uint8(0), owners), np.where(owners == WRITING, owners, np.uint8(0)))
+    )
+    return np.where(digits > 0, digits, writing)
+
+
+def _truth(
+    owners: NDArray[np.uint8], boxes: NDArray[np.float32]
+) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDArray[np.float16]]:
     """The ink, offsets and centres of an EyeBatch, for one view."""
     height, width = owners.shape
     digit = (owners > 0) & (owners < WRITING)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.recognition.components import Intensity
+Intensity = NDArray[np.float32]  # (h, w) 0-1
 
 SIDE = 28  # pixels of the model's picture
 INK_SIDE = 20  # pixels of the ink's longer side inside it

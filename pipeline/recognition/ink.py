@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.recognition.components import Intensity
 from pipeline.recognition.decode import Pixels
 
 SAMPLE_SIDE = 200  # pixels; the page's colour is read off every second, third, … pixel of a larger one
@@ -25,6 +24,7 @@ DARKEST_PAGE = 16  # of 255; a darker page holds no more information to divide b
 DIMMEST = 0.5  # of the page's brightest light; what lies in deeper shade counts for less
 SMOOTH_FROM = 100  # pixels; smaller pictures have no detail to spare for smoothing, nor room for changing light
 
+Intensity = NDArray[np.float32]  # (h, w) 0-1
 Grey = NDArray[np.uint8]  # (h, w)
 Half = NDArray[np.bool_]  # (h, w): which pixels belong to one of Otsu's two classes
 

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import shutil
-import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,15 +11,14 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 from rich.console import Console
 
-from pipeline.data.eye_examples import EyeBatch, eye_batch
+from pipeline.data.eye_examples import EyeBatch, open_bank, rendered_batch, save_bank
 from pipeline.data.mnist import Split
 from pipeline.data.synthesis.glyphs import load_glyphs
-from pipeline.data.synthesis.pages import Bank, make_bank
+from pipeline.data.synthesis.pages import make_bank
 from pipeline.errors import DigitsError
 from pipeline.recognition.eye import Eye
 from pipeline.registry import store
@@ -33,8 +31,6 @@ FOLDER = "eye"  # beside the checkpoint; holds what export_eye writes, RUN, and 
 RUN = "eye.json"
 BACKUP = "backup"
 AHEAD = 8  # batches rendered before they are asked for
-
-_bank: list[Bank] = []  # of a rendering process
 
 
 def get_eye(digits: Split, settings: Settings, folder: Path, resume: bool, console: Console) -> EyeTraining:
@@ -102,24 +98,11 @@ def rendering(digits: Split, settings: EyeSettings, seed: int) -> Iterator["Page
     some = Split(digits.images[rows], digits.labels[rows])
     bank = make_bank(some, settings.styles, settings.letters, load_glyphs().some(10, kept=False), rng)
     with tempfile.TemporaryDirectory() as name:
-        for field, values in vars(bank).items():
-            np.save(Path(name) / f"{field}.npy", values)
-        with ProcessPoolExecutor(
-            settings.processes, get_context("spawn"), initializer=_open_bank, initargs=(name,)
-        ) as pool:
+        save_bank(bank, Path(name))
+        ready = {"initializer": open_bank, "initargs": (Path(name),)}
+        with ProcessPoolExecutor(settings.processes, get_context("spawn"), **ready) as pool:
             yield PageBatches(pool, settings, seed)
             pool.shutdown(cancel_futures=True)
-
-
-def _open_bank(folder: str) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that trains
-    cv2.setNumThreads(1)
-    fields = ("edges", "lines", "boxes", "labels")
-    _bank.append(Bank(*(np.load(Path(folder) / f"{field}.npy", mmap_mode="r") for field in fields)))
-
-
-def _rendered(n: int, seed: tuple[int, ...]) -> EyeBatch:
-    return eye_batch(_bank[0], n, np.random.default_rng(seed))
 
 
 class PageBatches(keras.utils.PyDataset):
@@ -143,7 +126,7 @@ class PageBatches(keras.utils.PyDataset):
         for later in range(index, min(index + AHEAD, len(self))):
             key = (self.part, later)
             if key not in self.ahead:
-                self.ahead[key] = self.pool.submit(_rendered, self.settings.batch_size, (self.seed, *key))
+                self.ahead[key] = self.pool.submit(rendered_batch, self.settings.batch_size, (self.seed, *key))
         batch = self.ahead.pop((self.part, index)).result()
         return batch.views, {"ink": batch.ink, "offsets": batch.offsets, "centres": batch.centres}
 

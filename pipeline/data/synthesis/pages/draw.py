@@ -15,6 +15,7 @@ from pipeline.data.synthesis.rendering.strokes import FINE, INK_SIDE
 
 WRITING = 255  # in `owners`: writing that is no digit
 BITS = 4  # OpenCV draws at 1/16 pixel
+USUAL_PEN = 0.12  # of a digit's height: MNIST's
 LEAST_INKED = 0.4  # of a pixel, from which on it is ink of what covers it
 
 RNG = np.random.Generator
@@ -40,9 +41,9 @@ def draw(layout: Layout, bank: Bank, scene: Scene, view: Homography, pen: float 
     `pen` is the stroke's width in heights of a digit; None: each glyph as it was written.
     """
     height, width = scene.size
-    scale = float(np.sqrt(abs(np.linalg.det(view[:2, :2] / view[2, 2]))))
+    scale = _scale(view[:2, :2] / view[2, 2])
     picture = _ground(layout, scene, view, scale, rng)
-    stroke_width = (pen or 0.12) * scale
+    stroke_width = (pen or USUAL_PEN) * scale
     own = [s for s in layout.strokes if s.role is Role.PRINT and s.own_ink]
     writing = np.zeros((height, width), np.uint8)
     _draw_strokes(writing, [s for s in layout.strokes if s.role is Role.WRITING], view, scale, stroke_width)
@@ -167,35 +168,45 @@ def _glyph(
     glyph: Glyph, bank: Bank, view: Homography, size: tuple[int, int], pen: float | None, growth: float
 ) -> tuple[tuple[slice, slice], NDArray[np.uint8]] | None:
     """Where a glyph lies in the picture, and the cover of its ink there, uint8; None outside of it."""
+    onto_picture = view @ _onto_page(glyph)
+    place = _place(onto_picture, size)
+    if place is None:
+        return None
+    rows, columns = place
+    shift = np.array([[1, 0, -columns.start], [0, 1, -rows.start], [0, 0, 1.0]])
+    as_written = pen is None and glyph.digit
+    field = (bank.edges if as_written else bank.lines)[glyph.index]
+    part = columns.stop - columns.start, rows.stop - rows.start
+    level = cv2.warpPerspective(field, shift @ onto_picture, part, flags=cv2.INTER_LINEAR, borderValue=0)
+    distance = (level.astype(np.float32) - np.float32(127.5)) * np.float32(1 / LEVELS)
+    pixels = _scale(glyph.matrix) * _scale(view[:2, :2] / view[2, 2]) / INK_SIDE  # in the picture, of a digit pixel
+    half = growth if as_written else (USUAL_PEN if pen is None else pen) / 2 * INK_SIDE
+    darkest = 1.0 if as_written else min(1.0, 2 * half * pixels + 0.2)  # thinner than a pixel is fainter
+    cover = np.clip((distance + np.float32(half)) * np.float32(pixels) + 0.5, 0, darkest)
+    return place, np.round(255 * cover).astype(np.uint8)
+
+
+def _onto_page(glyph: Glyph) -> Homography:
+    """(3, 3) from samples of the glyph's field to the page."""
     step = 1 / (INK_SIDE * FINE)
     onto_page = np.eye(3)
     onto_page[:2, :2] = glyph.matrix * step
     onto_page[:2, 2] = glyph.place - glyph.matrix @ np.full(2, (CANVAS - 1) / 2 * step)
-    onto_picture = view @ onto_page
-    reach = CANVAS - 1
-    corners = cv2.perspectiveTransform(np.array([[(0.0, 0), (reach, 0), (reach, reach), (0, reach)]]), onto_picture)[0]
+    return onto_page
+
+
+def _place(onto_picture: Homography, size: tuple[int, int]) -> tuple[slice, slice] | None:
+    """The rows and columns of the picture that a field covers."""
+    last = CANVAS - 1.0
+    corners = cv2.perspectiveTransform(np.array([[(0, 0), (last, 0), (last, last), (0, last)]]), onto_picture)[0]
     (x0, y0), (x1, y1) = np.floor(corners.min(0)), np.ceil(corners.max(0)) + 1
-    x0, y0, x1, y1 = int(max(0, x0)), int(max(0, y0)), int(min(size[1], x1)), int(min(size[0], y1))
-    if x1 <= x0 or y1 <= y0:
-        return None
-    shift = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1.0]])
-    written = pen is None and glyph.digit
-    field = (bank.edges if written else bank.lines)[glyph.index]
-    # Shrunk a lot, a field needs smoothing no more than its zero line does: linear interpolation is enough.
-    level = cv2.warpPerspective(field, shift @ onto_picture, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderValue=0)
-    distance = level.astype(np.float32) * np.float32(1 / LEVELS) - np.float32(127.5 / LEVELS)
-    pixels = (
-        float(np.sqrt(abs(np.linalg.det(glyph.matrix))))
-        * float(np.sqrt(abs(np.linalg.det(view[:2, :2] / view[2, 2]))))
-        / INK_SIDE
-    )  # picture pixels a digit pixel
-    half = growth if written else (0.06 if pen is None else pen / 2) * INK_SIDE
-    cover = np.clip(
-        (distance + np.float32(half)) * np.float32(pixels) + 0.5,
-        0,
-        min(1.0, 2 * half * pixels + 0.2) if not written else 1,
-    )
-    return np.s_[y0:y1, x0:x1], np.round(255 * cover).astype(np.uint8)
+    rows, columns = slice(int(max(0, y0)), int(min(size[0], y1))), slice(int(max(0, x0)), int(min(size[1], x1)))
+    return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
+
+
+def _scale(matrix: NDArray[np.floating]) -> float:
+    """How many times larger a (2, 2) matrix makes things."""
+    return float(np.sqrt(abs(np.linalg.det(matrix))))
 
 
 def with_size(scene: Scene, size: tuple[int, int], digit: float) -> Scene:

@@ -217,6 +217,7 @@ def random_layout(hand: Hand) -> Layout:
 
 def _shift(layout: Layout, first: int, boxes: int, strokes: int, x: float) -> None:
     """What was added since, moved to the right by `x`."""
-    layout.glyphs[first:] = [replace(g, place=g.place + [x, 0]) for g in layout.glyphs[first:]]
+    right = np.array([x, 0.0])
+    layout.glyphs[first:] = [replace(g, place=g.place + right) for g in layout.glyphs[first:]]
     layout.boxes[boxes:] = [(a + x, b, c + x, d) for a, b, c, d in layout.boxes[boxes:]]
-    layout.strokes[strokes:] = [replace(s, points=s.points + [x, 0]) for s in layout.strokes[strokes:]]
+    layout.strokes[strokes:] = [replace(s, points=s.points + right) for s in layout.strokes[strokes:]]

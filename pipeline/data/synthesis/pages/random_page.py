@@ -81,6 +81,11 @@ def _view(layout: Layout, level: bool, rng: RNG) -> tuple[tuple[int, int], NDArr
     return (height, width), view, scale
 
 
+def _angle(rng: RNG) -> float:
+    """Radians that a page is turned by: mostly a little."""
+    return float(np.radians(rng.normal(0, 5) if rng.random() < 0.8 else rng.uniform(-18, 18)))
+
+
 def _long_side(heights: float, rng: RNG) -> int:
     """Of a picture that is so many digits long: any size, but its digits legible."""
     long = np.exp(rng.uniform(np.log(90), np.log(520)))

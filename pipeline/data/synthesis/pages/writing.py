@@ -10,12 +10,13 @@ RNG = np.random.Generator
 
 # d is a digit, L a letter, blank a gap, n a run of one to six digits; all others are signs.
 PATTERNS = (
-    "dd/dd/dddd", "dd/dd/dd", "d/d/dddd", "dd/dd/dddd", "dd/dd", "d/d/dd", "dddd/dd/dd", "dd.dd.dddd", "d.d.dd", "dd-dd-dddd", "dddd-dd-dd", "d/dd/dd",
-    "(ddd) ddd-dddd", "(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-dddd", "-ddd--ddd", "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd",
-    "$n", "$n.dd", "$n,ddd.dd", "n €", "€n,dd", "£n.dd", "n,dd €", "n%", "n.d %", "n = n", "n+n=n", "n-n", "n - n = n",
-    "n×n", "n÷n", "=n", "-n", "+n", "n+", "n-", "(n)", "[n]", "#n", "n.", "n,", "n:", "n:dd", "dd:dd", "dd:dd:dd",
-    "n'", "n*", "*n", "n)", "(n", "n/n", "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n", "Ln", "nL", "LL n", "n LL",
-    "L n", "LLL n LL", "L-n", "dLd", "n x n", "n·n", "n\\n", "LLLL n", "n LLLL", "L=n", "L:n", "LL.n",
+    "dd/dd/dddd", "dd/dd/dd", "d/d/dddd", "dd/dd/dddd", "dd/dd", "d/d/dd", "dddd/dd/dd", "dd.dd.dddd", "d.d.dd",
+    "dd-dd-dddd", "dddd-dd-dd", "d/dd/dd", "(ddd) ddd-dddd", "(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-dddd",
+    "-ddd--ddd", "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd", "$n", "$n.dd", "$n,ddd.dd",
+    "n €", "€n,dd", "£n.dd", "n,dd €", "n%", "n.d %", "n = n", "n+n=n", "n-n", "n - n = n", "n×n", "n÷n", "=n", "-n",
+    "+n", "n+", "n-", "(n)", "[n]", "#n", "n.", "n,", "n:", "n:dd", "dd:dd", "dd:dd:dd", "n'", "n*", "*n", "n)", "(n",
+    "n/n", "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n", "Ln", "nL", "LL n", "n LL", "L n", "LLL n LL", "L-n", "dLd",
+    "n x n", "n·n", "n\\n", "LLLL n", "n LLLL", "L=n", "L:n", "LL.n",
 )  # fmt: skip
 
 
@@ -53,7 +54,8 @@ def write_sign(layout: Layout, hand: Hand, sign: str, left: float, y: float, hei
     drawn = [stroke * size + rng.normal(0, 0.012, stroke.shape) for stroke in SIGNS.get(sign, SIGNS["-"])(rng)]
     every = np.concatenate(drawn)
     low, high = every[:, 0].min(), every[:, 0].max()
-    slanted = [stroke + [left - low, y] - [[1, 0]] * stroke[:, 1:] * hand.slant * 0.5 for stroke in drawn]
+    shift, lean = np.array([left - low, y]), np.array([hand.slant / 2, 0])
+    slanted = [stroke + shift - lean * stroke[:, 1:] for stroke in drawn]
     layout.strokes += [Stroke(stroke, Role.WRITING) for stroke in slanted]
     return left + high - low
 
