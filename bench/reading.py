@@ -22,10 +22,13 @@ from PIL import Image
 from pipeline.data import mnist
 from pipeline.data.synthesis.rendering.camera import jpeg
 from pipeline.data.synthesis.rendering.scene import Scene, render
+from pipeline.recognition.decode import decode
 from pipeline.recognition.encode import png
-from pipeline.recognition.model import Model
+from pipeline.recognition.find import find
+from pipeline.recognition.ink import find_ink
 from pipeline.recognition.recogniser import Recogniser
-from pipeline.recognition.stages import stages
+from pipeline.recognition.segment import segment
+from pipeline.recognition.views import Viewer
 from pipeline.registry import store
 
 SEED = 1
@@ -75,18 +78,24 @@ def milliseconds(repeats: int, *works: Callable[[], Any]) -> np.ndarray:
     return found[:, 1:]
 
 
-def stage_times(picture: bytes, model: Model, repeats: int) -> dict[str, float]:
-    """The median milliseconds of each stage of segmentation, its picture for people included, and of the model."""
-    taken: dict[str, list[float]] = {}
-    digit = np.zeros((28, 28), np.uint8)
-    for _ in range(repeats):
-        last = time.perf_counter()
-        for name, after in stages(picture):
-            now = time.perf_counter()
-            taken.setdefault(name, []).append(1000 * (now - last))
-            digit, last = after, time.perf_counter()
-    taken["model"] = list(milliseconds(repeats, lambda: model.classify(digit[None]))[0])
-    return {name: float(np.median(times)) for name, times in taken.items()}
+def stage_times(picture: bytes, recogniser: Recogniser, repeats: int) -> dict[str, float]:
+    """The median milliseconds of each stage."""
+    decoded = decode(picture)
+    ink = find_ink(decoded.pixels)
+    segmentation = segment(decoded, recogniser.eye)
+    decoding, dividing, seeing, segmenting, classifying = np.median(
+        milliseconds(
+            repeats,
+            lambda: decode(picture),
+            lambda: find_ink(decoded.pixels),
+            lambda: find(recogniser.eye, Viewer(decoded.pixels, ink)),
+            lambda: segment(decoded, recogniser.eye),
+            lambda: recogniser.classify(segmentation),
+        ),
+        axis=1,
+    ).tolist()
+    rest = max(0.0, segmenting - dividing - seeing)
+    return {"decode": decoding, "ink": dividing, "eye": seeing, "extract and fit": rest, "classify": classifying}
 
 
 def measure(picture: bytes, recogniser: Recogniser, repeats: int) -> dict[str, Any]:
@@ -102,7 +111,7 @@ def measure(picture: bytes, recogniser: Recogniser, repeats: int) -> dict[str, A
         "times_the_peer": float(np.median(ours) / np.median(peer)),
         "reads": recogniser.recognise(picture).digit,
         "peer_reads": usual(),
-        "stages_ms": stage_times(picture, recogniser.model, repeats),
+        "stages_ms": stage_times(picture, recogniser, repeats),
     }
 
 

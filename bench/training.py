@@ -26,7 +26,9 @@ from pipeline.data import mnist
 from pipeline.data.augmentation import augment
 from pipeline.data.examples import training_set
 from pipeline.data.mnist import Split, Splits
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.recogniser import use_one_thread
+from pipeline.registry import store
 from pipeline.training import network, train
 from pipeline.training.batches import AugmentedBatches
 from pipeline.training.settings import QUICK, Settings
@@ -89,10 +91,10 @@ def peer(splits: Splits, asked: float, epochs: int) -> dict[str, float]:
     return until.result()
 
 
-def ours(splits: Splits, settings: Settings, asked: float) -> dict[str, float]:
+def ours(splits: Splits, settings: Settings, eye: Eye, asked: float) -> dict[str, float]:
     keras.utils.set_random_seed(settings.seed)
     began = time.perf_counter()
-    digits = training_set(splits.train, settings.examples, settings.seed, Console(stderr=True))
+    digits = training_set(splits.train, settings.examples, settings.seed, eye, Console(stderr=True))
     making = time.perf_counter() - began
     batches, until = AugmentedBatches(digits, settings), Until(splits.validation, asked)
     model = network.build(train.precision())
@@ -125,17 +127,19 @@ def _median_ms(work: Callable[[], Any]) -> float:
 
 
 def measure(splits: Splits, released: bool, asked: float = ASKED, epochs: int = PEER_EPOCHS) -> dict[str, Any]:
+    store.ensure_not_empty()
+    eye = store.load().recogniser.eye
     found: dict[str, Any] = {
         "asked": asked,
         "precision": train.precision(),
         "step_ms": step(train.precision(), splits.train),
         "float32_step_ms": step("float32", splits.train),
         "augmentation_ms": augmentation(splits.train),
-        "quick": ours(splits, QUICK, asked),
+        "quick": ours(splits, QUICK, eye, asked),
         "peer": peer(splits, asked, epochs),
     }
     if released:
-        found["released"] = ours(splits, Settings(), asked)
+        found["released"] = ours(splits, Settings(), eye, asked)
     return found
 
 

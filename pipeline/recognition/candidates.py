@@ -54,17 +54,14 @@ class Classified:
 class Segmentation:
     """The candidates of a picture of `width` and `height` pixels, and what they are; numbers are their indices.
 
-    `digits` are the eye's, each one digit; `lines` the same in reading order. `writings` are other writing. `together`
-    is all that may be digits as one, where there is more than one piece of it but not many. `blank`: there is no ink.
+    `lines` are the digits that the eye told apart, in reading order. `together` is all of it as one digit, where it is
+    in a few pieces; where there is no digit, other writing. `unread` are the boxes of other writing. None of it where
+    the page is blank.
     """
 
     width: int
     height: int
     candidates: tuple[Candidate, ...] = ()
     lines: tuple[tuple[int, ...], ...] = ()
-    writings: tuple[int, ...] = ()
     together: int | None = None
-
-    @property
-    def digits(self) -> tuple[int, ...]:
-        return tuple(index for line in self.lines for index in line)
+    unread: tuple[Box, ...] = ()

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from pipeline.answer import Answer, Number, PlacedAnswer, Status
 from pipeline.recognition.candidates import Classified, Segmentation
 from pipeline.recognition.number_status import number_status
 
 NO_EVIDENCE = (0.1,) * 10
+MOSTLY = 0.5  # confidence; what is no digit more likely than not does not stand for several pieces
 
 BLANK = "The page is blank: there is no ink on it. Send a picture with one handwritten digit."
 NO_DIGIT = "What is on the picture looks like no digit. Send a picture with one handwritten digit."
@@ -36,27 +38,18 @@ def decide_digit(
     """The answer to a picture of one digit; `classified` are its candidates in order, `model` is the tag."""
     if not classified:
         return Answer("blank", None, 0.0, NO_EVIDENCE, None, model, BLANK)
-    digits = [classified[index] for index in segmentation.digits]
+    digits = [classified[index] for line in segmentation.lines for index in line]
     together = None if segmentation.together is None else classified[segmentation.together]
+    if together and not digits:  # writing that the eye took for no digit: what it says against it counts
+        return _answer(together, options, model, together.candidate.eye)
     read = [each for each in digits if status(each, options) != "not_a_digit"]
     highest = max((each.candidate.height for each in read), default=0)
     rivals = [each for each in read if each.candidate.height >= options.tall * highest]
-    if together and status(together, options) == "digit" and together.confidence > _product(rivals):
+    if together and together.confidence > max(prod(each.confidence for each in rivals) if rivals else 0.0, MOSTLY):
         return _answer(together, options, model)
     if len(rivals) > 1:
         return _refused(rivals[0], SEVERAL.format(text="".join(str(each.digit) for each in read)), model)
-    if rivals:
-        return _answer(rivals[0], options, model)
-    most = max(classified, key=lambda each: (each.candidate.eye, each.p_digit, each.candidate.height))
-    return _answer(most, options, model)
-
-
-def _product(several: Sequence[Classified]) -> float:
-    """The probability that all of them are read correctly; 0 of none."""
-    product = float(bool(several))
-    for each in several:
-        product *= each.confidence
-    return product
+    return _answer(max(rivals or digits, key=lambda each: each.candidate.eye * each.p_digit), options, model)
 
 
 def decide_number(
@@ -68,19 +61,23 @@ def decide_number(
     digits = tuple(
         PlacedAnswer(**vars(_answer(each, options, model)), box=each.candidate.box) for row in read for each in row
     )
-    left = [each for row in rows for each in row if status(each, options) == "not_a_digit"]
-    unread = tuple(each.candidate.box for each in (*left, *(classified[index] for index in segmentation.writings)))
+    left = tuple(each.candidate.box for row in rows for each in row if status(each, options) == "not_a_digit")
+    unread = left + segmentation.unread
     lines = tuple("".join(str(each.digit) for each in row) for row in read if row)
-    verdict, message = number_status(digits, unread, len(left), blank=not classified)
+    blank = not classified and not unread
+    verdict, message = number_status(digits, unread, len(left), blank)
     return Number("".join(lines), digits, segmentation.width, segmentation.height, verdict, lines, unread, message)
 
 
-def _answer(each: Classified, options: DecisionOptions, model: str) -> Answer:
+def _answer(each: Classified, options: DecisionOptions, model: str, eye: float = 1.0) -> Answer:
     found = status(each, options)
     if found == "not_a_digit":
         return _refused(each, NO_DIGIT, model)
+    confidence = each.confidence * eye
+    if confidence < options.unsure_below:
+        found = "unsure"
     probabilities = tuple(map(float, each.probabilities))
-    return Answer(found, each.digit, each.confidence, probabilities, each.candidate.seen, model)
+    return Answer(found, each.digit, confidence, probabilities, each.candidate.seen, model)
 
 
 def _refused(each: Classified, message: str, model: str) -> Answer:

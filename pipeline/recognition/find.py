@@ -17,14 +17,14 @@ GOOD = 44.0  # view pixels of a digit in the closer view
 INKED = 0.4  # probability from which on a pixel is ink
 FAR = 0.8  # of a digit's size: a pixel that votes for a place farther from each centre belongs to none
 LEAST_PIXELS = 4  # of ink in a view; fewer are a speck
-MOST_WRITINGS = 256
+MOST_WRITINGS = 64  # pieces of other writing; the largest alone are told
 
 Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels of the working copy, x1 and y1 past it
 
 
 @dataclass(frozen=True)
 class Found:
-    """A digit or another piece of writing: its box in the working copy, the eye's `probability`.
+    """A digit or another piece of writing: its box in the working copy, the eye's `probability` that it is a digit.
 
     `mask` (h, w) float32 0-1: the ink that belongs to it, in the box; `others` the same for other ink beside it.
     """
@@ -86,8 +86,14 @@ def _findings(sight: Sight, scale: float, box: Box) -> Findings:
     rest = ((sight.writing > INKED) & (owners == 0)) | ((owners == 0) & (sight.digit > INKED))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)
     large = sorted(range(1, count), key=lambda k: -stats[k, cv2.CC_STAT_AREA])[:MOST_WRITINGS]
-    writings = [_found(labels == k, sight, scale, box, 0.0) for k in large]
+    writings = [_found(labels == k, sight, scale, box, _likeness(labels == k, sight)) for k in large]
     return Findings([f for f in digits if f], [f for f in writings if f], scale, sight, box)
+
+
+def _likeness(own: NDArray[np.bool_], sight: Sight) -> float:
+    """How far its ink is a digit's, 0-1, though there is no centre."""
+    digit, writing = float(sight.digit[own].sum()), float(sight.writing[own].sum())
+    return digit / (digit + writing + 1e-6)
 
 
 def _owners(sight: Sight) -> NDArray[np.int32]:
