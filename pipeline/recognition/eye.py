@@ -59,7 +59,7 @@ class Eye:
 
 
 def _sigmoid(logits: Fractions) -> Fractions:
-    return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    return np.float32(1) / (np.float32(1) + np.exp(-np.clip(logits, -30, 30)))
 
 
 def _votes(offsets: Fractions, height: int, width: int) -> Fractions:

@@ -37,13 +37,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Findings:
-    """What is on a page, each in no order."""
+    """What is on a page: digits and other writing, in no order, and where they were seen.
+
+    `sight` is of `box`, in pixels of the working copy, `scale` view pixels to each of these.
+    """
 
     digits: list[Found]
     writings: list[Found]
-    scale: float
-    sight: Sight | None
+    sight: Sight
     box: Box
+    scale: float
 
 
 def find(eye: Eye, viewer: Viewer) -> Findings:
@@ -87,7 +90,7 @@ def _findings(sight: Sight, scale: float, box: Box) -> Findings:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)
     large = sorted(range(1, count), key=lambda k: -stats[k, cv2.CC_STAT_AREA])[:MOST_WRITINGS]
     writings = [_found(labels == k, sight, scale, box, _likeness(labels == k, sight)) for k in large]
-    return Findings([f for f in digits if f], [f for f in writings if f], scale, sight, box)
+    return Findings([f for f in digits if f], [f for f in writings if f], sight, box, scale)
 
 
 def _likeness(own: NDArray[np.bool_], sight: Sight) -> float:

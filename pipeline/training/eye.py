@@ -99,8 +99,9 @@ def rendering(digits: Split, settings: EyeSettings, seed: int) -> Iterator["Page
     bank = make_bank(some, settings.styles, settings.letters, load_glyphs().some(10, kept=False), rng)
     with tempfile.TemporaryDirectory() as name:
         save_bank(bank, Path(name))
-        ready = {"initializer": open_bank, "initargs": (Path(name),)}
-        with ProcessPoolExecutor(settings.processes, get_context("spawn"), **ready) as pool:
+        with ProcessPoolExecutor(
+            settings.processes, get_context("spawn"), initializer=open_bank, initargs=(Path(name),)
+        ) as pool:
             yield PageBatches(pool, settings, seed)
             pool.shutdown(cancel_futures=True)
 

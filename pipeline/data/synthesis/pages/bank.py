@@ -87,4 +87,5 @@ def _levels(distance: NDArray[np.floating]) -> Fields:
 
 def _box(ink: Fields) -> NDArray[np.float32]:
     x, y, width, height = cv2.boundingRect(ink)
-    return (np.array([x, y, x + width, y + height], np.float32) - CANVAS / 2) / (INK_SIDE * FINE)
+    corners = np.array([x, y, x + width, y + height], np.float32)
+    return (corners - np.float32(CANVAS / 2)) * np.float32(1 / (INK_SIDE * FINE))

@@ -40,46 +40,57 @@ def draw(layout: Layout, bank: Bank, scene: Scene, view: Homography, pen: float 
 
     `pen` is the stroke's width in heights of a digit; None: each glyph as it was written.
     """
-    height, width = scene.size
     scale = _scale(view[:2, :2] / view[2, 2])
     picture = _ground(layout, scene, view, scale, rng)
-    stroke_width = (pen or USUAL_PEN) * scale
-    own = [s for s in layout.strokes if s.role is Role.PRINT and s.own_ink]
-    writing = np.zeros((height, width), np.uint8)
-    _draw_strokes(writing, [s for s in layout.strokes if s.role is Role.WRITING], view, scale, stroke_width)
-    digits = np.zeros((height, width), np.uint8)
-    owners = np.zeros((height, width), np.uint8)
-    boxes, labels = [], []
-    for glyph in layout.glyphs:
-        drawn = _glyph(glyph, bank, view, (height, width), pen, scene.growth)
-        if drawn is None:
-            continue
-        where, cover = drawn
-        if not glyph.digit:
-            np.maximum(writing[where], cover, out=writing[where])
-            continue
-        inked = cover > 255 * LEAST_INKED
-        if not inked.any():
-            continue
-        labels.append(bank.labels[glyph.index])
-        owners[where][inked & (cover >= digits[where])] = len(labels)
-        np.maximum(digits[where], cover, out=digits[where])
-        x, y, w, h = cv2.boundingRect(inked.view(np.uint8))
-        top, left = where[0].start, where[1].start
-        boxes.append((left + x, top + y, left + x + w, top + y + h))
-    owners[(owners == 0) & (writing > 255 * LEAST_INKED)] = WRITING
-    pen_ink = np.maximum(digits, writing)
-    if own:
-        frames = np.zeros_like(pen_ink)
-        _draw_strokes(frames, own, view, scale, stroke_width)
-        np.maximum(pen_ink, frames, out=pen_ink)
-    cover = pen_ink.astype(np.float32) * np.float32(scene.strength / 255)
+    inked = _Inked(scene.size)
+    inked.write(layout, bank, view, pen, scene.growth)
+    inked.draw(layout, view, scale, (pen or USUAL_PEN) * scale)
+    cover = np.maximum(inked.digits, np.maximum(inked.writing, inked.frames)) * np.float32(scene.strength / 255)
     if scene.crumbling:
-        rough = cv2.GaussianBlur(paper.grain(rng, height, width), (0, 0), 0.8)
+        rough = cv2.GaussianBlur(paper.grain(rng, *scene.size), (0, 0), 0.8)
         cover *= np.clip(1 - scene.crumbling * (0.5 + rough), 0, 1)
     picture = paper.blend(picture, cover, _light_ink(scene, rng) if layout.inverted else scene.ink)
-    seen = _photographed(picture, scene, rng)
-    return DrawnPage(seen, owners, np.array(boxes, np.float32).reshape(-1, 4), np.array(labels, np.int8))
+    boxes, labels = np.array(inked.boxes, np.float32).reshape(-1, 4), np.array(inked.labels, np.int8)
+    return DrawnPage(_photographed(picture, scene, rng), inked.owners, boxes, labels)
+
+
+class _Inked:
+    """All that the pen left on a picture: how much each pixel is covered, uint8, and what is true of the digits."""
+
+    def __init__(self, size: tuple[int, int]):
+        self.digits, self.writing, self.frames, self.owners = (np.zeros(size, np.uint8) for _ in range(4))
+        self.boxes: list[tuple[int, int, int, int]] = []
+        self.labels: list[int] = []
+
+    def write(self, layout: Layout, bank: Bank, view: Homography, pen: float | None, growth: float) -> None:
+        """The glyphs."""
+        for glyph in layout.glyphs:
+            drawn = _glyph(glyph, bank, view, self.digits.shape, pen, growth)
+            if drawn is None:
+                continue
+            where, cover = drawn
+            if glyph.digit:
+                self._digit(int(bank.labels[glyph.index]), where, cover)
+            else:
+                np.maximum(self.writing[where], cover, out=self.writing[where])
+
+    def _digit(self, label: int, where: tuple[slice, slice], cover: NDArray[np.uint8]) -> None:
+        inked = cover > 255 * LEAST_INKED
+        if inked.any():
+            self.labels.append(label)
+            self.owners[where][inked & (cover >= self.digits[where])] = len(self.labels)
+            np.maximum(self.digits[where], cover, out=self.digits[where])
+            x, y, w, h = cv2.boundingRect(inked.view(np.uint8))
+            top, left = where[0].start, where[1].start
+            self.boxes.append((left + x, top + y, left + x + w, top + y + h))
+
+    def draw(self, layout: Layout, view: Homography, scale: float, pen: float) -> None:
+        """The strokes; digits stay on top of what is written over them."""
+        writing = [stroke for stroke in layout.strokes if stroke.role is Role.WRITING]
+        frames = [stroke for stroke in layout.strokes if stroke.role is Role.PRINT and stroke.own_ink]
+        _draw_strokes(self.writing, writing, view, scale, pen)
+        _draw_strokes(self.frames, frames, view, scale, pen)
+        self.owners[(self.owners == 0) & (self.writing > 255 * LEAST_INKED)] = WRITING
 
 
 def _ground(layout: Layout, scene: Scene, view: Homography, scale: float, rng: RNG) -> paper.Paper:
@@ -165,7 +176,7 @@ def _draw_strokes(cover: NDArray[np.uint8], strokes: list[Stroke], view: Homogra
 
 
 def _glyph(
-    glyph: Glyph, bank: Bank, view: Homography, size: tuple[int, int], pen: float | None, growth: float
+    glyph: Glyph, bank: Bank, view: Homography, size: tuple[int, ...], pen: float | None, growth: float
 ) -> tuple[tuple[slice, slice], NDArray[np.uint8]] | None:
     """Where a glyph lies in the picture, and the cover of its ink there, uint8; None outside of it."""
     onto_picture = view @ _onto_page(glyph)
@@ -195,7 +206,7 @@ def _onto_page(glyph: Glyph) -> Homography:
     return onto_page
 
 
-def _place(onto_picture: Homography, size: tuple[int, int]) -> tuple[slice, slice] | None:
+def _place(onto_picture: Homography, size: tuple[int, ...]) -> tuple[slice, slice] | None:
     """The rows and columns of the picture that a field covers."""
     last = CANVAS - 1.0
     corners = cv2.perspectiveTransform(np.array([[(0, 0), (last, 0), (last, last), (0, last)]]), onto_picture)[0]

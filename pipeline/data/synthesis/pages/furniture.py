@@ -42,9 +42,9 @@ def frame(layout: Layout, box: Box, rng: RNG) -> None:
         _print(layout, [np.concatenate([*corners, corners[0][:1]])], rng)
     else:
         dash = rng.uniform(0.05, 0.2)
-        sides = ((x0, y0, x1, y0), (x1, y0, x1, y1), (x1, y1, x0, y1), (x0, y1, x0, y0))
+        four = ((x0, y0, x1, y0), (x1, y0, x1, y1), (x1, y1, x0, y1), (x0, y1, x0, y0))
         kept = rng.random(4) < 0.85
-        _print(layout, [d for side, keep in zip(sides, kept, strict=True) if keep for d in _dashes(side, dash)], rng)
+        _print(layout, [d for side, keep in zip(four, kept, strict=True) if keep for d in _dashes(side, dash)], rng)
 
 
 def circle(layout: Layout, box: Box, rng: RNG) -> None:

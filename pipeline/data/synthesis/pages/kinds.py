@@ -154,7 +154,7 @@ def table(layout: Layout, hand: Hand) -> None:
         for col in range(columns):
             if len(layout.boxes) > 28 or rng.random() < 0.15:
                 continue
-            what = "d" * int(rng.integers(1, max(2, width / 0.85))) if rng.random() < 0.85 else "LL"
+            what = "d" * int(rng.integers(1, max(2, int(width / 0.85)))) if rng.random() < 0.85 else "LL"
             write_line(layout, hand, what, col * width - width * 0.38, row * height, 0.06, 0.95)
     box = (-width / 2, -height / 2, (columns - 0.5) * width, (rows - 0.5) * height)
     furniture.cells(layout, box, columns, rows, rng)

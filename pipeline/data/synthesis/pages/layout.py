@@ -72,11 +72,11 @@ class Layout:
         points = [np.array(box).reshape(2, 2) for box in self.boxes] + [stroke.points for stroke in self.strokes]
         points += [np.stack([g.place - 0.5, g.place + 0.5]) for g in self.glyphs if not g.digit]
         every = np.concatenate(points) if points else np.array([[-0.5, -0.5], [0.5, 0.5]])
-        return *every.min(0), *every.max(0)  # type: ignore[return-value]
+        return *every.min(0), *every.max(0)
 
     def digits_extent(self) -> tuple[float, float, float, float]:
         every = np.array(self.boxes).reshape(-1, 2)
-        return *every.min(0), *every.max(0)  # type: ignore[return-value]
+        return *every.min(0), *every.max(0)
 
 
 class Hand:
@@ -107,7 +107,7 @@ class Hand:
         """The box of a glyph placed at 0, 0."""
         x0, y0, x1, y1 = self.bank.boxes[index]
         corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) @ matrix.T
-        return *corners.min(0), *corners.max(0)  # type: ignore[return-value]
+        return *corners.min(0), *corners.max(0)
 
     def put(self, layout: Layout, index: int, centre: tuple[float, float], height: float, digit: bool) -> None:
         """The glyph with its box's middle at `centre`, its longer side about `height`."""
