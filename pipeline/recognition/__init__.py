@@ -11,18 +11,16 @@
       heif                HEIC, by libheif
       damage              what is left of a file that is cut off
     segment             pixels to candidates, by way of:
-      page_detection      the table around a page goes
       ink                 how much ink each pixel holds: light and shadow divided out, polarity decided
-      ruled_lines         ruled and squared paper goes
-      components          connected components of ink
-      foreground          those of the pen's strength; specks, edges and shadows go
-      layout              strokes to characters, characters to lines of writing
-      over_segmentation   a line in every way it may be cut into digits
+      views               ink and grey, shrunk so that thin strokes stay
+      eye                 the network that says where ink of digits is, other writing, and the digits' centres
+      find                looks at the whole page and, where digits are small, closer: each pixel of ink to a centre
+      extract             the ink of one digit, as strong as its strokes
       fit                 a candidate to 28×28, as MNIST's digits were made
+      reading_order       boxes to lines of writing
     candidates          what segment finds and decide chooses from
     model, calibration  (n, 28, 28) to probabilities and P(digit), in one batch
-    decide              classified candidates to an answer: a pure function, its thresholds in DecisionOptions;
-                        `read_line` chooses between all readings of a line
+    decide              classified candidates to an answer: a pure function, its thresholds in DecisionOptions
     number_status       whether a Number may be relied on, and a sentence that says why not
     stages              each stage as a picture, for people: `python -m pipeline look`
     encode              pixels to a PNG file

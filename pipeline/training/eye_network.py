@@ -51,13 +51,15 @@ def _residual(x: KerasTensor) -> KerasTensor:
 
 
 def ink_loss(truth: KerasTensor, logits: KerasTensor) -> KerasTensor:
-    """Cross-entropy and Dice of both kinds of ink."""
+    """Cross-entropy, weighted by the truth's last channel, and Dice of both kinds of ink."""
     truth = ops.cast(truth, "float32")
+    truth, weight = truth[..., :2], truth[..., 2:]
     entropy = ops.relu(logits) - logits * truth + ops.softplus(-ops.abs(logits))
+    weighted = ops.sum(entropy * weight) / ops.sum(weight)
     p = ops.sigmoid(logits)
     both = ops.sum(p * truth, (0, 1, 2))
     dice = 1 - (2 * both + 1) / (ops.sum(p, (0, 1, 2)) + ops.sum(truth, (0, 1, 2)) + 1)
-    return 6 * ops.mean(entropy) + ops.mean(dice)
+    return 3 * weighted + ops.mean(dice)
 
 
 def offset_loss(truth: KerasTensor, found: KerasTensor) -> KerasTensor:
