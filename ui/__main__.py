@@ -1,12 +1,9 @@
 """Serve the sketchpad until Ctrl+C: `python -m ui --help`."""
 
 import argparse
-import logging
 import os
 import signal
-import sys
-from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
-from io import StringIO
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pipeline.arguments import OneLineParser, listen, page_parser
@@ -47,29 +44,37 @@ def serve(options: argparse.Namespace, port: int) -> None:
 
     client = Client(options.service)
     page = build_ui(client.recognise, client.read)
-    if options.share:
-        print(ASKING, flush=True)
-    launch(page, options.host, port, options.share)
+    launch(page, options.host, port)
     print(f"Sketchpad on {str(page.local_url).rstrip('/')} reads with {options.service}; Ctrl+C stops it.", flush=True)
     if options.share:
-        print(f"Public link: {page.share_url}" if page.share_url else NO_LINK, flush=True)
+        print(ASKING, flush=True)
+        link = public_link(page)
+        print(f"Public link: {link}" if link else NO_LINK, flush=True)
 
 
-def launch(page: "Blocks", host: str, port: int, share: bool) -> None:
+def launch(page: "Blocks", host: str, port: int) -> None:
     from ui.app import LAUNCH_SETTINGS
 
     # Gradio asks its own server whether it is up: not by way of a proxy meant for the internet.
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = f"{exempt},localhost,{host}"
-    with ExitStack() as silence:
-        if share:  # Gradio explains a missing link in a dozen lines
-            silence.enter_context(redirect_stdout(StringIO()))
-            silence.enter_context(redirect_stderr(StringIO()))
-        name = f"[{host}]" if ":" in host else host
-        page.launch(server_name=name, server_port=port, share=share, **LAUNCH_SETTINGS)
-    for handler in logging.getLogger("uvicorn").handlers:  # made during the silence
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(sys.stderr)
+    name = f"[{host}]" if ":" in host else host
+    page.launch(server_name=name, server_port=port, **LAUNCH_SETTINGS)
+
+
+def public_link(page: "Blocks") -> str | None:
+    """A link from Gradio's share server, None where it cannot be had.
+
+    Not by `launch(share=True)`: its pages take their scripts from another server, and while the link is asked for,
+    which takes half a minute where packets go nowhere, nobody here could draw.
+    """
+    from gradio import networking
+
+    try:
+        address = networking.setup_tunnel(page.server_name, page.server_port, page.share_token, None, None)
+    except Exception:  # of the network, of the helper that is downloaded, of its checksum
+        return None
+    return address.replace("http://", f"{page.share_server_protocol}://", 1)
 
 
 if __name__ == "__main__":

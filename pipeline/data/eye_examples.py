@@ -17,8 +17,8 @@ AREA = 24_000  # pixels of a view of a whole picture
 # Height and width of the canvases that views are put on, multiples of 32, of about AREA; and how often each.
 CANVASES = {(160, 160): 0.42, (128, 192): 0.2, (192, 128): 0.1, (96, 288): 0.18, (288, 96): 0.03, (64, 448): 0.07}
 DIGITS_CLOSER = 20.0, 75.0  # pixels of a digit in closer views
-# How much an error weighs beside one on bare paper. Without weights, which are to make bare paper, ink and other writing
-# weigh about the same, ink was told from paper, but 74 % of other writing and 37 % of frames were taken for digits'.
+# How much an error weighs beside one on bare paper, so that paper, ink and other writing weigh about the same. Without,
+# ink was told from paper, but 74 % of other writing and 37 % of print was taken for digits' (docs/experiments.md).
 INKED_WEIGHT, WRITING_WEIGHT = 12, 30
 INKED = 110  # of a view's 255, from which on something is there that may be taken for ink
 UNIT = 16.0  # view pixels of an offset of 1, and of a size of e⁰
@@ -34,9 +34,10 @@ _bank: list[Bank] = []  # of a process that renders
 class EyeBatch:
     """n views (n, h, w, 3) uint8 and what is true of them.
 
-    `ink` (n, h, w, 3) uint8: a digit's, other writing's, and the weight of an error. `offsets` (n, h/2, w/2, 3) float16: x and y to the centre of
-    the digit whose ink it is, in UNIT pixels, and the weight of an error (0 where it is no digit's). `centres`
-    (n, h/4, w/4, 3) float16: heat 0-1, logarithm of the size in UNIT pixels, 1 where there is a size.
+    `ink` (n, h, w, 3) uint8: a digit's, other writing's, and the weight of an error. `offsets` (n, h/2, w/2, 3)
+    float16: x and y to the centre of the digit whose ink it is, in UNIT pixels, and the weight of an error (0 where it
+    is no digit's). `centres` (n, h/4, w/4, 3) float16: heat 0-1, logarithm of the size in UNIT pixels, 1 where there is
+    a size.
     """
 
     views: NDArray[np.uint8]
