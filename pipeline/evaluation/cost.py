@@ -3,15 +3,16 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
+from math import isqrt, prod
 from statistics import median
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from pipeline.recognition.find import AREA
 from pipeline.recognition.model import SLICE
-from pipeline.registry.store import GRAPH, StoredModel
+from pipeline.registry.store import EYE, GRAPH, StoredModel
 
 SINGLE_RUNS = 300
 BATCH_RUNS = 9
@@ -19,7 +20,10 @@ BATCH_RUNS = 9
 
 @dataclass(frozen=True)
 class Cost:
-    """Counts, bytes and seconds; milliseconds for a digit alone and for one of a batch of SLICE, medians of runs."""
+    """Counts, bytes and seconds; milliseconds for a digit alone and for one of a batch of SLICE, medians of runs.
+
+    The same of the eye, whose milliseconds are for a view of the size that most pictures are looked at in.
+    """
 
     parameters: int
     multiply_accumulates: int
@@ -29,12 +33,17 @@ class Cost:
     precision: str
     single_ms: float
     batch_ms: float
+    eye_parameters: int
+    eye_bytes: int
+    eye_training_seconds: float
+    eye_ms: float
 
 
 def cost(stored: StoredModel, images: NDArray[np.uint8]) -> Cost:
     """Counted in the model's card and graph, and timed on some of (n, 28, 28) images."""
     training, model, graph = stored.card.training, stored.model, stored.folder / GRAPH
     some = np.resize(images, (SLICE, *images.shape[1:]))
+    view = np.zeros((isqrt(AREA), isqrt(AREA), 3), np.uint8)
     single = _median_ms(lambda run: model.classify(some[run % SLICE][None]), SINGLE_RUNS)
     return Cost(
         parameters=training.parameters,
@@ -45,6 +54,10 @@ def cost(stored: StoredModel, images: NDArray[np.uint8]) -> Cost:
         precision=training.precision,
         single_ms=single,
         batch_ms=_median_ms(lambda run: model.classify(some), BATCH_RUNS) / SLICE,
+        eye_parameters=stored.card.eye.parameters,
+        eye_bytes=(stored.folder / EYE).stat().st_size,
+        eye_training_seconds=stored.card.eye.seconds,
+        eye_ms=_median_ms(lambda run: stored.recogniser.eye.look(view), SINGLE_RUNS),
     )
 
 
