@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -82,12 +83,41 @@ def train_eye(
     )  # fmt: skip
     eye.compile(keras.optimizers.Adam(schedule, clipnorm=settings.clip_norm), loss=eye_network.LOSSES)
     eye.optimizer.build(eye.trainable_variables)
+    done = _restore(eye, backup)
+    losses: dict[str, float] = {}
     with rendering(digits, settings, seed) as batches:
-        begin = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: batches.begin(epoch))
-        told = _Told(parts, console)
-        kept = keras.callbacks.BackupAndRestore(backup)
-        eye.fit(batches, shuffle=False, epochs=parts, callbacks=[kept, begin, told], verbose=0)
-    return eye, told.losses
+        for part in range(done, parts):
+            began = time.monotonic()
+            eye.reset_metrics()
+            for views, truth in batches.of(part):
+                losses = eye.train_on_batch(views, truth, return_dict=True)
+            _back_up(eye, backup, part + 1)
+            _tell(console, part + 1, parts, losses, time.monotonic() - began)
+    return eye, {name: float(value) for name, value in losses.items()}
+
+
+def _restore(eye: keras.Model, backup: Path) -> int:
+    """Go on from the last whole part; returns how many are done."""
+    done = max((int(path.name.split(".")[0]) for path in backup.glob("[0-9]*.weights.h5")), default=0)
+    if done:
+        eye.load_weights(backup / f"{done}.weights.h5")
+    return done
+
+
+def _back_up(eye: keras.Model, backup: Path, done: int) -> None:
+    """Weights and optimizer, whole or not at all."""
+    backup.mkdir(parents=True, exist_ok=True)
+    partial = backup / "partial.weights.h5"
+    eye.save_weights(partial)
+    partial.replace(backup / f"{done}.weights.h5")
+    (backup / f"{done - 1}.weights.h5").unlink(missing_ok=True)
+
+
+def _tell(console: Console, done: int, parts: int, losses: dict[str, float], seconds: float) -> None:
+    """What a part of the training came to, and about how long the rest takes."""
+    text = "  ".join(f"{name.replace('_', ' ')} {float(value):.3f}" for name, value in losses.items())
+    left = seconds * (parts - done) / 60
+    console.print(f"eye {done:>2}/{parts}  {text}  about {left:.0f} min left", highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -106,46 +136,21 @@ def rendering(digits: Split, settings: EyeSettings, seed: int) -> Iterator["Page
             pool.shutdown(cancel_futures=True)
 
 
-class PageBatches(keras.utils.PyDataset):
-    """Batches of rendered pages; what a batch holds depends on (seed, part, index) alone."""
+class PageBatches:
+    """Batches of rendered pages; what a batch holds depends on (seed, part, index) alone.
+
+    Not by Keras' `fit`: a data set of it that waits for other processes stood still for ever after 4,700 steps.
+    """
 
     def __init__(self, pool: ProcessPoolExecutor, settings: EyeSettings, seed: int):
-        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=2)
         self.pool, self.settings, self.seed = pool, settings, seed
-        self.ahead: dict[tuple[int, int], Future[EyeBatch]] = {}
-        self.begin(0)
 
-    def begin(self, part: int) -> None:
-        """Make the batches of a part from now on."""
-        self.part = part
-
-    def __len__(self) -> int:
-        return self.settings.steps_a_part
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Batch `index` of the part: views, and the truth for each of the eye's outputs."""
-        for later in range(index, min(index + AHEAD, len(self))):
-            key = (self.part, later)
-            if key not in self.ahead:
-                self.ahead[key] = self.pool.submit(rendered_batch, self.settings.batch_size, (self.seed, *key))
-        batch = self.ahead.pop((self.part, index)).result()
-        return batch.views, {"ink": batch.ink, "offsets": batch.offsets, "centres": batch.centres}
-
-
-class _Told(keras.callbacks.Callback):
-    """Says what each part of the training came to, and about how long the rest takes."""
-
-    def __init__(self, parts: int, console: Console):
-        super().__init__()
-        self.parts, self.console = parts, console
-        self.losses: dict[str, float] = {}
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.began = time.monotonic()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.losses = {name: float(value) for name, value in logs.items()}
-        losses = "  ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in self.losses.items())
-        left = (time.monotonic() - self.began) * (self.parts - epoch - 1) / 60
-        text = f"eye {epoch + 1:>2}/{self.parts}  {losses}  about {left:.0f} min left"
-        self.console.print(text, highlight=False, soft_wrap=True)
+    def of(self, part: int) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
+        """The batches of a part: views, and the truth for each of the eye's outputs."""
+        ahead: deque[Future[EyeBatch]] = deque()
+        for index in range(self.settings.steps_a_part + AHEAD):
+            if index < self.settings.steps_a_part:
+                ahead.append(self.pool.submit(rendered_batch, self.settings.batch_size, (self.seed, part, index)))
+            if index >= AHEAD:
+                batch = ahead.popleft().result()
+                yield batch.views, {"ink": batch.ink, "offsets": batch.offsets, "centres": batch.centres}
