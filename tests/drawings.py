@@ -7,8 +7,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from pipeline.recognition.candidates import Segmentation
 from pipeline.recognition.decode import decode
-from pipeline.recognition.segment import Page, find_page, segment_digit
+from pipeline.recognition.eye import Eye
+from pipeline.recognition.segment import segment
 
 Colour = tuple[int, int, int]
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
@@ -121,12 +123,12 @@ def alike(seen: np.ndarray | None, expected: np.ndarray | None) -> float:
     return max(float(np.corrcoef(each.ravel(), expected.ravel())[0, 1]) for each in moved)
 
 
-def page_of(picture: bytes) -> Page:
+def segmentation_of(picture: bytes, eye: Eye) -> Segmentation:
     """What segmentation finds on an encoded picture."""
-    return find_page(decode(picture))
+    return segment(decode(picture), eye)
 
 
-def image_of(picture: bytes) -> np.ndarray | None:
-    """The (28, 28) uint8 that the network sees of a picture of one digit; None of a blank page."""
-    found = segment_digit(page_of(picture))
-    return None if found.whole is None else found.candidates[found.whole].image
+def surest_image(picture: bytes, eye: Eye) -> np.ndarray | None:
+    """The (28, 28) uint8 that the network sees of what is most surely a digit; None where there is no ink."""
+    candidates = segmentation_of(picture, eye).candidates
+    return max(candidates, key=lambda each: each.eye).image if candidates else None
