@@ -56,11 +56,11 @@ def test_shapes_and_types(batches):
     for batch in batches:
         n, height, width, channels = batch.views.shape
         assert (n, channels, height % eye.SIDES, width % eye.SIDES) == (N, 3, 0, 0)
-        assert batch.ink.shape == (N, height, width, 2)
+        assert batch.ink.shape == (N, height, width, 3)
         assert batch.offsets.shape == (N, height // 2, width // 2, 3)
         assert batch.centres.shape == (N, height // 4, width // 4, 3)
         assert [each.dtype for each in vars(batch).values()] == [np.uint8, np.uint8, np.float16, np.float16]
-        assert set(np.unique(batch.ink).tolist()) == {0, 1}
+        assert set(np.unique(batch.ink[..., :2]).tolist()) == {0, 1}
         assert np.isfinite(batch.offsets).all() and np.isfinite(batch.centres).all()
         shapes.add((height, width))
     assert len(shapes) > 1
@@ -82,12 +82,25 @@ def test_no_pixel_is_both_a_digits_and_other_writing(batches):
         assert not (ink[..., 0] & ink[..., 1]).any()
 
 
+def test_an_error_weighs_most_on_writing_and_least_on_bare_paper(batches):
+    """What there is much of weighs little, so that the eye is not content to see paper."""
+    bare, digits, writing = set(), set(), set()
+    for view, ink, _, _ in views(batches):
+        digit, other, weight = np.moveaxis(ink, -1, 0)
+        assert weight.min() >= 1
+        digits |= set(weight[digit == 1].tolist())
+        writing |= set(weight[other == 1].tolist())
+        bare |= set(weight[(digit == 0) & (other == 0) & (view[..., 0] == 0)].tolist())
+    assert [len(each) for each in (bare, digits, writing)] == [1, 1, 1]
+    assert min(bare) < min(digits) < min(writing)
+
+
 def test_ink_lies_where_the_view_shows_some(batches):
     """A view's first channel is the most ink under a pixel; where the light changes, some of it is lost on the way."""
     inked, bare = [], []
     for view, ink, _, _ in views(batches):
         if ink[..., 0].sum() > 30 and view.any():
-            digit, page = ink[..., 0] == 1, (ink == 0).all(axis=2) & view[..., 2].astype(bool)
+            digit, page = ink[..., 0] == 1, ~ink[..., :2].any(axis=2) & view[..., 2].astype(bool)
             inked.append(np.median(view[..., 0][digit]))
             bare.append(np.median(view[..., 0][page]))
     assert len(inked) > 15

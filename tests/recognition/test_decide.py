@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.answer import Box, Number
+from pipeline.answer import Answer, Box, Number
 from pipeline.recognition.candidates import Candidate, Classified, Segmentation
 from pipeline.recognition.decide import BLANK, NO_DIGIT, DecisionOptions, decide_digit, decide_number, status
 from pipeline.recognition.number_status import BLANK as NO_INK
@@ -28,23 +28,20 @@ def nothing(x: int = 0, p_digit: float = 0.001, eye: float = 0.0, height: int = 
     return classified(0, 0.2, p_digit, x, height, eye)
 
 
-def page(*lines: tuple[Classified, ...], writings: tuple[Classified, ...] = (), together: Classified | None = None):
+def page(*lines: tuple[Classified, ...], unread: tuple[Box, ...] = (), together: Classified | None = None):
     """The segmentation of a page with these lines of digits, and all that was classified on it."""
-    every = [each for line in lines for each in line] + list(writings)
+    every = [each for line in lines for each in line]
     rows, first = [], 0
     for line in lines:
         rows.append(tuple(range(first, first + len(line))))
         first += len(line)
-    if together:
-        every.append(together)
-    found = Segmentation(
-        300, 100, tuple(each.candidate for each in every), tuple(rows), tuple(range(first, first + len(writings))),
-        len(every) - 1 if together else None,
-    )  # fmt: skip
-    return found, every
+    place = len(every) if together else None
+    every += [together] if together else []
+    candidates = tuple(each.candidate for each in every)
+    return Segmentation(300, 100, candidates, tuple(rows), place, unread), every
 
 
-def digit_of(*lines, **kinds):
+def digit_of(*lines, **kinds) -> Answer:
     """The answer to a page as a picture of one digit."""
     return decide_digit(*page(*lines, **kinds), OPTIONS, "digits:x")
 
@@ -94,8 +91,16 @@ def test_a_digit_that_the_pen_left_in_pieces():
     pieces = classified(6, 0.5), classified(1, 0.6, x=70)
     answer = digit_of(pieces, together=classified(5, 0.9))
     assert (answer.status, answer.digit) == ("digit", 5)
-    apart = digit_of(pieces, together=classified(5, 0.6))  # no surer than any other
+    apart = digit_of(pieces, together=classified(5, 0.2))  # no surer than what they are apart
     assert (apart.status, apart.message) == ("not_a_digit", SEVERAL.format("61"))
+
+
+def test_pieces_that_look_like_nothing_are_what_they_are_together():
+    pieces = nothing(0, eye=0.5), nothing(70, eye=0.5)
+    assert digit_of(pieces, together=classified(5, 0.9)).digit == 5
+    assert digit_of(pieces, together=classified(5, 0.6)).status == "unsure"
+    none = digit_of(pieces, together=nothing())
+    assert (none.status, none.message) == ("not_a_digit", NO_DIGIT)
 
 
 def test_two_sure_digits_are_not_taken_together():
@@ -126,8 +131,8 @@ def test_what_is_no_digit_beside_one_does_not_make_two(beside):
         assert (answer.status, answer.digit, answer.message) == ("digit", 4, None)
 
 
-def test_other_writing_beside_a_digit_does_not_make_two_even_where_it_looks_like_one():
-    answer = digit_of((classified(4),), writings=(classified(1, x=100, eye=0.0), nothing(200)))
+def test_other_writing_beside_a_digit_does_not_make_two():
+    answer = digit_of((classified(4),), unread=(box(100), box(200)))
     assert (answer.status, answer.digit) == ("digit", 4)
 
 
@@ -137,12 +142,24 @@ def test_what_is_low_beside_a_digit_does_not_make_two(height, digit):
 
 
 def test_ink_that_is_no_digit():
-    """Shown is what the eye would soonest have taken for one, else what the network would."""
-    seen, writing = nothing(0, eye=0.5), nothing(100, 0.04)
-    answer = digit_of((seen,), writings=(writing,))
+    """Shown is what would soonest have been taken for one."""
+    for line in ((nothing(0, 0.001, eye=0.9), nothing(100, 0.04, eye=0.5)), (nothing(0, 0.03, eye=0.9),)):
+        answer = digit_of(line)
+        assert (answer.status, answer.digit, answer.message) == ("not_a_digit", None, NO_DIGIT)
+        assert answer.seen == max(line, key=lambda each: each.candidate.eye * each.p_digit).candidate.seen
+
+
+def test_writing_that_the_network_takes_for_no_digit_either():
+    answer = digit_of(together=nothing(), unread=(box(0),))
     assert (answer.status, answer.digit, answer.message) == ("not_a_digit", None, NO_DIGIT)
-    letter = digit_of(writings=(nothing(0, 0.01), writing))
-    assert (letter.status, letter.message) == ("not_a_digit", NO_DIGIT)
+
+
+@pytest.mark.parametrize(("eye", "expected"), [(0.9, "digit"), (0.5, "unsure"), (0.1, "unsure")])
+def test_what_the_eye_says_against_writing_counts(eye, expected):
+    """The network takes it for a 6."""
+    answer = digit_of(together=classified(6, 0.99, eye=eye), unread=(box(0),))
+    assert (answer.status, answer.digit) == (expected, 6)
+    assert answer.confidence == pytest.approx(0.99 * eye)
 
 
 def test_a_number_is_read_line_by_line_from_left_to_right():
@@ -177,13 +194,13 @@ def test_what_looks_like_nothing_is_unread_and_from_the_threshold_on_it_is_a_dig
 
 
 def test_other_writing_is_unread_and_leaves_a_number_sure():
-    found = number_of((classified(4), classified(2, x=200)), writings=(nothing(100), classified(1, x=150)))
+    found = number_of((classified(4), classified(2, x=200)), unread=(box(100), box(150)))
     assert (found.text, found.unread, found.status, found.message) == ("42", (box(100), box(150)), "number", None)
 
 
 def test_the_two_kinds_of_what_is_unread_are_told_apart():
-    found = number_of((classified(4), nothing(100, eye=0.9)), writings=(nothing(150), nothing(200)))
-    assert (found.status, len(found.unread)) == ("unsure", 3)
+    found = number_of((classified(4), nothing(100, eye=0.9)), unread=(box(150), box(200)))
+    assert (found.status, found.unread) == ("unsure", (box(100), box(150), box(200)))
     assert found.message == "Something at 3 places was not read, of which 1 may be a digit."
 
 
@@ -198,9 +215,10 @@ def test_what_is_together_is_no_digit_of_a_number():
 
 
 def test_ink_without_a_digit_is_no_number():
-    found = number_of(writings=(nothing(0),))
-    assert (found.text, found.lines, found.digits, found.status) == ("", (), (), "not_a_number")
-    assert (found.message, found.unread) == (NO_DIGITS, (box(0),))
+    for together in (None, nothing()):  # what could not be fitted is ink all the same
+        found = number_of(together=together, unread=(box(0),))
+        assert (found.text, found.lines, found.digits, found.status) == ("", (), (), "not_a_number")
+        assert (found.message, found.unread) == (NO_DIGITS, (box(0),))
     perhaps = number_of((nothing(0, eye=0.9),))
     assert perhaps.status == "not_a_number"
     assert perhaps.message == (

@@ -86,7 +86,7 @@ def test_a_letter_is_other_writing(test_digit, eye):
     findings = find_on(eye, pixels)
     assert (len(findings.digits), len(findings.writings)) == (1, 1)
     assert findings.writings[0].box == pytest.approx((309, 83, 371, 187), abs=12)
-    assert findings.writings[0].probability == 0
+    assert 0 <= findings.writings[0].probability < 0.5 < findings.digits[0].probability
 
 
 @pytest.mark.parametrize("colour", [(255,) * 3, (0,) * 3, (20, 70, 130)], ids=str)

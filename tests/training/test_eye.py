@@ -38,7 +38,8 @@ def network():
 
 def truth(rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Something that may be true of two views of 32×64: a digit's ink with offsets of weight 1, one centre each."""
-    ink = (rng.random((2, 32, 64, 2)) < 0.1).astype(np.uint8)
+    ink = (rng.random((2, 32, 64, 3)) < 0.1).astype(np.uint8)
+    ink[..., 2] = 1 + 9 * ink[..., 2]
     offsets = rng.normal(0, 1, (2, 16, 32, 3)).astype(np.float16)
     offsets[..., 2] = rng.random((2, 16, 32)) < 0.2
     centres = np.zeros((2, 8, 16, 3), np.float16)
@@ -50,7 +51,7 @@ def perfect(of: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """What an eye would say that sees just this."""
     heat = np.where(of["centres"][..., 0] == 1, 12, -12)
     return {
-        "ink": np.where(of["ink"] == 1, 12, -12).astype(np.float32),
+        "ink": np.where(of["ink"][..., :2] == 1, 12, -12).astype(np.float32),
         "offsets": of["offsets"][..., :2].astype(np.float32),
         "centres": np.stack([heat, of["centres"][..., 1]], -1).astype(np.float32),
     }
@@ -67,6 +68,17 @@ def test_losses_are_least_where_all_is_seen(name):
     worse = [float(loss(expected[name], seen + away * rng.normal(0, 1, seen.shape).astype(np.float32)))
              for away in (0.5, 4, 16)]  # fmt: skip
     assert least < worse[0] < worse[1] < worse[2]
+
+
+def test_an_error_of_ink_counts_as_much_as_its_weight_says():
+    expected = truth(np.random.default_rng(2))["ink"]
+    light, heavy = (np.flatnonzero(expected[0, :, :, 2] == weight)[0] for weight in (1, 10))
+    losses = []
+    for at in (light, heavy):
+        seen = perfect({**truth(np.random.default_rng(2)), "ink": expected})["ink"]
+        seen.reshape(2, -1, 2)[0, at] *= -1
+        losses.append(float(eye_network.LOSSES["ink"](expected, seen)))
+    assert losses[1] > 2 * losses[0] > 0
 
 
 def test_offsets_count_where_there_is_ink_of_a_digit_alone():
