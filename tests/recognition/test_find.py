@@ -3,13 +3,11 @@
 import cv2
 import numpy as np
 import pytest
-from drawings import draw, page, write
+from drawings import LETTER_K, draw, page, write
 
 from pipeline.recognition.find import Findings, find
 from pipeline.recognition.ink import find_ink
 from pipeline.recognition.views import Viewer
-
-K = [[(0.3, 0.1), (0.3, 0.9)], [(0.75, 0.1), (0.3, 0.5), (0.78, 0.9)]]
 
 
 def find_on(eye, pixels: np.ndarray) -> Findings:
@@ -82,7 +80,7 @@ def test_digits_that_touch_are_two(test_digit, eye):
 
 
 def test_a_letter_is_other_writing(test_digit, eye):
-    pixels = draw(write(page(300, 500), test_digit(4), 60, 60, 150), K, 270, 70, 130, 8)
+    pixels = draw(write(page(300, 500), test_digit(4), 60, 60, 150), LETTER_K, 270, 70, 130, 8)
     findings = find_on(eye, pixels)
     assert (len(findings.digits), len(findings.writings)) == (1, 1)
     assert findings.writings[0].box == pytest.approx((309, 83, 371, 187), abs=12)
