@@ -1,4 +1,4 @@
-"""Small inputs that once failed, each for a whole kind, under tests/pictures/cases."""
+"""Small inputs that once failed, each for a whole kind, under tests/pictures/cases; index.csv says what they show."""
 
 from pathlib import Path
 

@@ -16,10 +16,12 @@ for name in ("DIGITS_MODEL", "DIGITS_DATA", "DIGITS_URL"):
 
 import numpy as np
 import pytest
+from drawings import surest_image
 from servers import Server, bentoml_command, serving
 
 from pipeline.data import mnist
 from pipeline.recognition.encode import png
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import store
@@ -63,6 +65,17 @@ def stored() -> store.StoredModel:
 @pytest.fixture(scope="session")
 def model(stored) -> Model:
     return stored.model
+
+
+@pytest.fixture(scope="session")
+def eye(stored) -> Eye:
+    return stored.recogniser.eye
+
+
+@pytest.fixture(scope="session")
+def image_of(eye):
+    """Encoded picture -> the (28, 28) uint8 that the network sees of its digit, None where there is no ink."""
+    return lambda picture: surest_image(picture, eye)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from pipeline.recognition.candidates import Segmentation
 from pipeline.recognition.decode import decode
-from pipeline.recognition.segment import Page, find_page, segment_digit
+from pipeline.recognition.eye import Eye
+from pipeline.recognition.segment import segment
 
 Colour = tuple[int, int, int]
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
@@ -19,6 +21,7 @@ FOUR = [[(0.35, 0.1), (0.25, 0.55), (0.75, 0.55)], [(0.62, 0.35), (0.62, 0.9)]]
 FIVE_BODY = [(0.33, 0.12), (0.31, 0.45), (0.55, 0.42), (0.7, 0.55), (0.7, 0.72), (0.55, 0.87), (0.3, 0.82)]
 FIVE_BAR = [(0.4, 0.12), (0.7, 0.1)]
 SEVEN = [[(0.2, 0.15), (0.8, 0.15), (0.42, 0.9)]]
+LETTER_K = [[(0.3, 0.1), (0.3, 0.9)], [(0.75, 0.1), (0.3, 0.5), (0.78, 0.9)]]
 ZERO = [[(0.5 + 0.27 * np.cos(t), 0.5 + 0.38 * np.sin(t)) for t in np.linspace(0, 2 * np.pi, 40)]]
 EIGHT = [
     [(0.5 + 0.18 * np.cos(t), 0.3 + 0.19 * np.sin(t)) for t in np.linspace(0, 2 * np.pi, 40)],
@@ -121,12 +124,12 @@ def alike(seen: np.ndarray | None, expected: np.ndarray | None) -> float:
     return max(float(np.corrcoef(each.ravel(), expected.ravel())[0, 1]) for each in moved)
 
 
-def page_of(picture: bytes) -> Page:
+def segmentation_of(picture: bytes, eye: Eye) -> Segmentation:
     """What segmentation finds on an encoded picture."""
-    return find_page(decode(picture))
+    return segment(decode(picture), eye)
 
 
-def image_of(picture: bytes) -> np.ndarray | None:
-    """The (28, 28) uint8 that the network sees of a picture of one digit; None of a blank page."""
-    found = segment_digit(page_of(picture))
-    return None if found.whole is None else found.candidates[found.whole].image
+def surest_image(picture: bytes, eye: Eye) -> np.ndarray | None:
+    """The (28, 28) uint8 that the network sees of what is most surely a digit; None where there is no ink."""
+    candidates = segmentation_of(picture, eye).candidates
+    return max(candidates, key=lambda each: each.eye).image if candidates else None

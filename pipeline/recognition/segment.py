@@ -39,7 +39,7 @@ def segment(picture: Picture, eye: Eye) -> Segmentation:
         tuple(fitted.candidates),
         tuple(tuple(digits[place] for place in line) for line in order),
         together[0] if together else None,
-        tuple(fitted.upright(each.box) for each in findings.writings),
+        tuple(fitted.upright(ink_box(each.mask, each.box)) for each in findings.writings),
     )
 
 

@@ -213,7 +213,8 @@ class Scripted:
         return self.answer
 
     def read(self, picture: bytes) -> Number:
-        return Number("7" * len(self.digits), self.digits, 9, 9)
+        text = "7" * len(self.digits)
+        return Number(text, self.digits, 9, 9, "number" if text else "blank", (text,) if text else (), (), None)
 
 
 def test_a_page_is_read_at_its_endpoint_and_sure_only_with_all_digits_sure():

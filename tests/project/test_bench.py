@@ -1,6 +1,7 @@
 """The benchmarks run, and both sides of each read the digit."""
 
 import json
+import re
 
 import pytest
 
@@ -24,7 +25,6 @@ def test_the_benchmark_reads_and_times_every_stage(model, monkeypatch, capsys):
         assert (row["reads"], row["peer_reads"]) == (7, 7)
         assert 0 < row["p50_ms"] <= row["p90_ms"]
         assert row["times_the_peer"] == pytest.approx(row["p50_ms"] / row["peer_p50_ms"])
-        assert {"decoded", "digit", "model"} <= set(row["stages_ms"])
 
 
 def test_the_benchmark_prints_a_line_for_people(model, monkeypatch, capsys):
@@ -32,7 +32,7 @@ def test_the_benchmark_prints_a_line_for_people(model, monkeypatch, capsys):
     assert reading.main() == 0
     printed = capsys.readouterr().out
     assert "PNG of 28×28: p50 " in printed
-    assert "model " in printed
+    assert re.search(r"decode \d+%, ink \d+%, eye \d+%, extract and fit \d+%, classify \d+%\n", printed)
 
 
 @pytest.mark.slow

@@ -3,214 +3,224 @@
 import numpy as np
 import pytest
 
-from pipeline.answer import Number
-from pipeline.recognition.candidates import Candidate, Classified, Line, Piece, Segmentation
-from pipeline.recognition.components import Component
-from pipeline.recognition.decide import BLANK, NO_DIGIT, DecisionOptions, decide_digit, decide_number
+from pipeline.answer import Answer, Box, Number
+from pipeline.recognition.candidates import Candidate, Classified, Segmentation
+from pipeline.recognition.decide import BLANK, NO_DIGIT, DecisionOptions, decide_digit, decide_number, status
 from pipeline.recognition.number_status import BLANK as NO_INK
-from pipeline.recognition.over_segmentation import spans
+from pipeline.recognition.number_status import NO_DIGITS
 
 OPTIONS = DecisionOptions(unsure_below=0.7, no_digit_below=0.05)
 NO_PICTURE = np.zeros((28, 28), np.uint8)
+SEVERAL = "There seem to be several digits: {}. Read them as a number (/read), or send one alone."
 
 
-def component(x: int = 0, width: int = 60, height: int = 100, energy: float = 1.0) -> Component:
-    return Component((x, 0, x + width, height), (1,), energy, 0)
-
-
-def nothing(of: Component, p_digit: float = 0.001) -> Classified:
-    """A candidate that looks like no digit."""
-    return classified(0, 0.2, p_digit, of)
-
-
-def classified(digit: int, confidence: float, p_digit: float = 1.0, of: Component | None = None) -> Classified:
-    """A candidate that is that digit with `confidence`, given that it is one."""
+def classified(
+    digit: int, confidence: float = 0.99, p_digit: float = 1.0, x: int = 0, height: int = 100, eye: float = 0.9
+) -> Classified:
+    """A candidate that is that digit with `confidence`, given that it is one; `x` pixels from the left."""
     probabilities = np.full(10, (1 - confidence) / 9, np.float32)
     probabilities[digit] = confidence
-    of = of or component()
-    return Classified(Candidate(NO_PICTURE, of, of.box), probabilities, p_digit)
+    return Classified(Candidate(NO_PICTURE, (x, 0, x + 60, height), eye), probabilities, p_digit)
 
 
-def line(*parts: Component, cut: dict[int, list[Component]] | None = None) -> tuple[Line, dict]:
-    """A line of these components, with the candidate's number of each span."""
-    pieces = [(cut or {}).get(owner, [part]) for owner, part in enumerate(parts)]
-    numbers = {span: number for number, span in enumerate(spans(list(parts), pieces))}
-    return Line(parts, tuple(map(tuple, pieces)), numbers), numbers
+def nothing(x: int = 0, p_digit: float = 0.001, eye: float = 0.0, height: int = 100) -> Classified:
+    """A candidate that looks like no digit."""
+    return classified(0, 0.2, p_digit, x, height, eye)
 
 
-def number(line: Line, numbers: dict, believed: dict[tuple[Piece, ...], Classified]) -> Number:
-    """What a page with one line says in which these spans look like digits, and all others like none."""
-    of = [believed.get(span, classified(0, 0.2, 0.001)) for span in numbers]
-    return decide_number(Segmentation(300, 100, lines=(line,)), of, OPTIONS, "digits:x")
+def page(*lines: tuple[Classified, ...], unread: tuple[Box, ...] = (), together: Classified | None = None):
+    """The segmentation of a page with these lines of digits, and all that was classified on it."""
+    every = [each for line in lines for each in line]
+    rows, first = [], 0
+    for line in lines:
+        rows.append(tuple(range(first, first + len(line))))
+        first += len(line)
+    place = len(every) if together else None
+    every += [together] if together else []
+    candidates = tuple(each.candidate for each in every)
+    return Segmentation(300, 100, candidates, tuple(rows), place, unread), every
 
 
-def read(line: Line, numbers: dict, believed: dict[tuple[Piece, ...], Classified]) -> str:
-    """The text of such a page."""
-    return number(line, numbers, believed).text
+def digit_of(*lines, **kinds) -> Answer:
+    """The answer to a page as a picture of one digit."""
+    return decide_digit(*page(*lines, **kinds), OPTIONS, "digits:x")
 
 
-@pytest.mark.parametrize(
-    ("confidence", "p_digit", "status", "digit", "message"),
-    [
-        (0.99, 1.0, "digit", 7, None),
-        (0.7001, 1.0, "digit", 7, None),
-        (0.6, 1.0, "unsure", 7, None),
-        (0.99, 0.5, "unsure", 7, None),
-        (0.99, 0.04, "not_a_digit", None, NO_DIGIT),
-    ],
-)
-def test_one_character(confidence, p_digit, status, digit, message):
-    answer = decide_digit(Segmentation(9, 9, whole=0), [classified(7, confidence, p_digit)], OPTIONS, "digits:x")
-    assert (answer.status, answer.digit, answer.message, answer.model) == (status, digit, message, "digits:x")
+def number_of(*lines, **kinds) -> Number:
+    return decide_number(*page(*lines, **kinds), OPTIONS, "digits:x")
+
+
+def box(x: int, height: int = 100) -> Box:
+    return x, 0, x + 60, height
+
+
+TABLE = [
+    (0.99, 1.0, "digit", 7, None),
+    (0.7001, 1.0, "digit", 7, None),
+    (0.6, 1.0, "unsure", 7, None),
+    (0.99, 0.5, "unsure", 7, None),
+    (0.99, 0.0501, "unsure", 7, None),
+    (0.99, 0.04, "not_a_digit", None, NO_DIGIT),
+]
+
+
+@pytest.mark.parametrize(("confidence", "p_digit", "expected", "digit", "message"), TABLE)
+def test_one_digit(confidence, p_digit, expected, digit, message):
+    answer = digit_of((classified(7, confidence, p_digit),))
+    assert (answer.status, answer.digit, answer.message, answer.model) == (expected, digit, message, "digits:x")
     assert answer.confidence == pytest.approx(confidence * p_digit if digit else 0)
+    assert answer.probabilities[7] == pytest.approx(confidence)
     assert answer.seen and answer.seen.startswith("data:image/png;base64,")
+
+
+@pytest.mark.parametrize(("confidence", "p_digit", "expected"), [row[:3] for row in TABLE])
+def test_the_status_of_a_candidate(confidence, p_digit, expected):
+    assert status(classified(7, confidence, p_digit), OPTIONS) == expected
 
 
 def test_an_empty_page_is_blank_and_holds_no_number():
     answer = decide_digit(Segmentation(9, 9), [], OPTIONS, "digits:x")
-    assert (answer.status, answer.seen, answer.message) == ("blank", None, BLANK)
+    assert (answer.status, answer.digit, answer.seen, answer.message) == ("blank", None, None, BLANK)
+    assert (answer.confidence, answer.probabilities) == (0, (0.1,) * 10)
     number = decide_number(Segmentation(30, 20), [], OPTIONS, "digits:x")
     assert number == Number("", (), 30, 20, "blank", (), (), NO_INK)
 
 
 def test_a_digit_that_the_pen_left_in_pieces():
-    body, both = classified(6, 0.5), classified(5, 0.9)
-    answer = decide_digit(Segmentation(9, 9, whole=0, together=1, several=True), [body, both], OPTIONS, "digits:x")
+    """Both pieces pass for doubtful digits; together they are a sure one."""
+    pieces = classified(6, 0.5), classified(1, 0.6, x=70)
+    answer = digit_of(pieces, together=classified(5, 0.9))
     assert (answer.status, answer.digit) == ("digit", 5)
+    apart = digit_of(pieces, together=classified(5, 0.2))  # no surer than what they are apart
+    assert (apart.status, apart.message) == ("not_a_digit", SEVERAL.format("61"))
 
 
-def several(first: Classified, second: Classified):
-    """The answer where two characters stand side by side, the first of which is the most prominent."""
-    of_line, numbers = line(first.component, second.component)
-    of = {(Piece(0, None),): first, (Piece(1, None),): second}
-    rest = [of.get(span, classified(0, 0.2, 0.001)) for span in numbers]
-    energy = first.component.energy + second.component.energy
-    page = Segmentation(300, 100, whole=0, several=True, lines=(of_line,), energy=energy)
-    assert numbers[Piece(0, None),] == 0
-    return decide_digit(page, rest, OPTIONS, "digits:x")
+def test_pieces_that_look_like_nothing_are_what_they_are_together():
+    pieces = nothing(0, eye=0.5), nothing(70, eye=0.5)
+    assert digit_of(pieces, together=classified(5, 0.9)).digit == 5
+    assert digit_of(pieces, together=classified(5, 0.6)).status == "unsure"
+    none = digit_of(pieces, together=nothing())
+    assert (none.status, none.message) == ("not_a_digit", NO_DIGIT)
 
 
-def test_two_digits_are_refused_and_named():
-    answer = several(classified(4, 0.99), classified(2, 0.99, of=component(100)))
-    assert answer.status == "not_a_digit"
-    assert answer.message == "There seem to be several digits: 42. Read them as a number (/read), or send one alone."
-
-
-def test_what_is_no_digit_beside_one_does_not_make_two():
-    assert several(classified(4, 0.99), classified(2, 0.99, 0.001, component(100))).digit == 4
-
-
-def test_what_is_low_beside_a_digit_does_not_make_two():
-    assert several(classified(4, 0.99), classified(1, 0.99, of=component(100, 10, height=40))).digit == 4
-
-
-def test_a_part_of_a_letter_is_no_digit_but_most_of_the_ink_is():
-    letter = classified(4, 0.99, 0.001)
-    assert several(letter, classified(1, 0.99, of=component(100, energy=1.0))).status == "not_a_digit"
-    assert several(letter, classified(1, 0.99, of=component(100, energy=9.0))).digit == 1
-
-
-def test_a_wide_character_that_is_no_digit_may_be_two():
-    whole = component(0, 120)
-    parts = [component(0, 60), component(60, 60)]
-    of_line, numbers = line(whole, cut={0: parts})
-    of = {(Piece(0, 0),): classified(4, 0.99, of=parts[0]), (Piece(0, 1),): classified(2, 0.99, of=parts[1])}
-    rest = [of.get(span, classified(0, 0.2, 0.001, whole)) for span in numbers]
-    page = Segmentation(300, 100, whole=numbers[Piece(0, None),], lines=(of_line,), energy=1.0)
-    assert "several digits: 42" in (decide_digit(page, rest, OPTIONS, "digits:x").message or "")
-
-
-def test_a_number_is_read_from_left_to_right():
-    parts = component(0), component(100), component(200)
-    of_line, numbers = line(*parts)
-    believed = {(Piece(i, None),): classified(digit, 0.9) for i, digit in enumerate((4, 0, 7))}
-    assert read(of_line, numbers, believed) == "407"
-
-
-def test_a_component_is_cut_where_it_is_no_clear_digit():
-    parts = [component(0, 60), component(60, 60)]
-    of_line, numbers = line(component(0, 120), cut={0: parts})
-    halves = {(Piece(0, 0),): classified(4, 0.9), (Piece(0, 1),): classified(2, 0.9)}
-    assert read(of_line, numbers, halves) == "42"
-    assert read(of_line, numbers, {**halves, (Piece(0, None),): classified(8, 0.6)}) == "8"  # from 0.5 on it is whole
-
-
-def test_parts_that_the_pen_left_apart_are_joined_where_that_is_believed_more():
-    of_line, numbers = line(component(0, 50), component(60, 50))
-    apart = {(Piece(0, None),): classified(1, 0.9), (Piece(1, None),): classified(1, 0.9)}
-    both = {(Piece(0, None), Piece(1, None)): classified(4, 0.9)}
-    assert read(of_line, numbers, apart | both) == "11"
-    doubted = {span: classified(1, 0.3) for span in apart}
-    assert read(of_line, numbers, doubted | both) == "4"
-
-
-def test_what_looks_like_nothing_is_left_out():
-    of_line, numbers = line(component(0), component(100), component(200))
-    believed = {(Piece(0, None),): classified(4, 0.9), (Piece(2, None),): classified(2, 0.9)}
-    assert read(of_line, numbers, believed) == "42"
-
-
-THREE = component(0), component(100), component(200)
-FOUR_AND_TWO = {(Piece(0, None),): classified(4, 0.9), (Piece(2, None),): classified(2, 0.9)}
+def test_two_sure_digits_are_not_taken_together():
+    answer = digit_of((classified(1), classified(1, x=70)), together=classified(4, 0.9))
+    assert (answer.status, answer.message) == ("not_a_digit", SEVERAL.format("11"))
 
 
 @pytest.mark.parametrize(
-    ("width", "p_digit", "status"),
+    ("lines", "text"),
     [
-        (60, 0.001, "number"),
-        (60, 0.0499, "number"),
-        (60, 0.05, "unsure"),  # from here on /predict would call it a digit
-        (120, 0.001, "unsure"),  # wider than high: digits that touch look like none
+        ([(classified(4), classified(2, x=100))], "42"),
+        ([(classified(4), classified(2, x=100), classified(0, x=200))], "420"),
+        ([(classified(4),), (classified(2),)], "42"),
+        ([(classified(4), classified(2, 0.4, x=100))], "42"),  # an unsure one counts as well
     ],
+    ids=["two", "three", "two lines", "one unsure"],
 )
-def test_what_is_unread_makes_a_number_unsure_where_it_may_be_a_digit(width, p_digit, status):
-    between = component(100, width)
-    of_line, numbers = line(THREE[0], between, THREE[2])
-    found = number(of_line, numbers, {**FOUR_AND_TWO, (Piece(1, None),): nothing(between, p_digit)})
-    assert (found.text, found.lines, found.unread, found.status) == ("42", ("42",), (between.box,), status)
-    assert (found.message is None) == (status == "number")
+def test_several_digits_are_refused_and_named(lines, text):
+    answer = digit_of(*lines)
+    assert (answer.status, answer.digit, answer.confidence) == ("not_a_digit", None, 0)
+    assert answer.message == SEVERAL.format(text)
 
 
-def test_a_sure_number_and_one_with_an_unsure_digit():
-    of_line, numbers = line(THREE[0], THREE[1])
-    sure = {(Piece(0, None),): classified(4, 0.9), (Piece(1, None),): classified(0, 0.9)}
-    assert number(of_line, numbers, sure).status == "number"
-    found = number(of_line, numbers, {**sure, (Piece(1, None),): classified(0, 0.6)})
+@pytest.mark.parametrize("beside", [nothing(100), nothing(100, eye=0.9)], ids=["unseen", "seen"])
+def test_what_is_no_digit_beside_one_does_not_make_two(beside):
+    for line in ((classified(4), beside), (beside, classified(4))):
+        answer = digit_of(line)
+        assert (answer.status, answer.digit, answer.message) == ("digit", 4, None)
+
+
+def test_other_writing_beside_a_digit_does_not_make_two():
+    answer = digit_of((classified(4),), unread=(box(100), box(200)))
+    assert (answer.status, answer.digit) == ("digit", 4)
+
+
+@pytest.mark.parametrize(("height", "digit"), [(20, 4), (40, 4), (80, None)])
+def test_what_is_low_beside_a_digit_does_not_make_two(height, digit):
+    assert digit_of((classified(4), classified(1, x=100, height=height))).digit == digit
+
+
+def test_ink_that_is_no_digit():
+    """Shown is what would soonest have been taken for one."""
+    for line in ((nothing(0, 0.001, eye=0.9), nothing(100, 0.04, eye=0.5)), (nothing(0, 0.03, eye=0.9),)):
+        answer = digit_of(line)
+        assert (answer.status, answer.digit, answer.message) == ("not_a_digit", None, NO_DIGIT)
+        assert answer.seen == max(line, key=lambda each: each.candidate.eye * each.p_digit).candidate.seen
+
+
+def test_writing_that_the_network_takes_for_no_digit_either():
+    answer = digit_of(together=nothing(), unread=(box(0),))
+    assert (answer.status, answer.digit, answer.message) == ("not_a_digit", None, NO_DIGIT)
+
+
+@pytest.mark.parametrize(("eye", "expected"), [(0.9, "digit"), (0.5, "unsure"), (0.1, "unsure")])
+def test_what_the_eye_says_against_writing_counts(eye, expected):
+    """The network takes it for a 6."""
+    answer = digit_of(together=classified(6, 0.99, eye=eye), unread=(box(0),))
+    assert (answer.status, answer.digit) == (expected, 6)
+    assert answer.confidence == pytest.approx(0.99 * eye)
+
+
+def test_a_number_is_read_line_by_line_from_left_to_right():
+    found = number_of((classified(4), classified(0, x=100)), (classified(7, x=50),))
+    assert (found.text, found.lines, found.status, found.message) == ("407", ("40", "7"), "number", None)
+    assert [each.box for each in found.digits] == [box(0), box(100), box(50)]
+    assert [each.digit for each in found.digits] == [4, 0, 7]
+    assert (found.width, found.height, found.unread) == (300, 100, ())
+
+
+def test_a_number_of_one_digit_is_that_digit():
+    found = number_of((classified(7),))
+    (digit,) = found.digits
+    assert (found.text, found.lines, found.status) == ("7", ("7",), "number")
+    assert digit.confidence == pytest.approx(0.99)
+    assert (digit.status, digit.model) == ("digit", "digits:x")
+
+
+def test_an_unsure_digit_makes_a_number_unsure_and_is_read_all_the_same():
+    found = number_of((classified(4), classified(0, 0.6, x=100)))
     assert (found.text, found.status, found.message) == ("40", "unsure", "1 of 2 digits is unsure.")
+    assert [each.status for each in found.digits] == ["digit", "unsure"]
 
 
-def test_a_component_that_is_left_out_in_pieces_is_unread_once():
-    letter = component(100, 80)
-    parts = [component(100, 40), component(140, 40)]
-    of_line, numbers = line(THREE[0], letter, THREE[2], cut={1: parts})
-    pieces = {(Piece(1, None),): nothing(letter)}
-    pieces |= {(Piece(1, part),): nothing(of) for part, of in enumerate(parts)}
-    assert number(of_line, numbers, {**FOUR_AND_TWO, **pieces}).unread == (letter.box,)
+@pytest.mark.parametrize(
+    ("p_digit", "text", "unread"), [(0.001, "42", (box(100),)), (0.0499, "42", (box(100),)), (0.05, "402", ())]
+)
+def test_what_looks_like_nothing_is_unread_and_from_the_threshold_on_it_is_a_digit(p_digit, text, unread):
+    """What the eye took for a digit may be one, however little the network thinks of it."""
+    found = number_of((classified(4), nothing(100, p_digit, eye=0.9), classified(2, x=200)))
+    assert (found.text, found.unread, found.status) == (text, unread, "unsure")
 
 
-def test_of_a_component_of_which_a_digit_was_read_the_rest_is_unread():
-    whole, parts = component(0, 120), [component(0, 60), component(60, 60)]
-    of_line, numbers = line(whole, cut={0: parts})
-    pieces = {(Piece(0, 0),): classified(4, 0.99, of=parts[0]), (Piece(0, 1),): nothing(parts[1])}
-    found = number(of_line, numbers, pieces)
-    assert (found.text, found.unread) == ("4", (parts[1].box,))
+def test_other_writing_is_unread_and_leaves_a_number_sure():
+    found = number_of((classified(4), classified(2, x=200)), unread=(box(100), box(150)))
+    assert (found.text, found.unread, found.status, found.message) == ("42", (box(100), box(150)), "number", None)
 
 
-def test_each_line_by_itself_and_what_is_in_none():
-    boxes = [component(0), component(100), component(0), component(150, 10, 10)]
-    of = [classified(4, 0.9, of=boxes[0]), classified(0, 0.9, of=boxes[1]), nothing(boxes[2]), nothing(boxes[3])]
-    lines = [
-        Line((each,), ((each,),), {(Piece(0, None),): index})
-        for index, each in ((0, boxes[0]), (2, boxes[2]), (1, boxes[1]))
-    ]
-    page = Segmentation(300, 300, lines=tuple(lines), apart=(3,))
-    found = decide_number(page, of, OPTIONS, "digits:x")
-    assert (found.text, found.lines) == ("40", ("4", "0"))  # a line of letters is no line of the number
-    assert (found.unread, found.status) == ((boxes[2].box, boxes[3].box), "number")
+def test_the_two_kinds_of_what_is_unread_are_told_apart():
+    found = number_of((classified(4), nothing(100, eye=0.9)), unread=(box(150), box(200)))
+    assert (found.status, found.unread) == ("unsure", (box(100), box(150), box(200)))
+    assert found.message == "Something at 3 places was not read, of which 1 may be a digit."
+
+
+def test_a_line_without_a_digit_is_no_line_of_the_number():
+    found = number_of((classified(4),), (nothing(0),), (classified(0),))
+    assert (found.text, found.lines, len(found.unread)) == ("40", ("4", "0"), 1)
+
+
+def test_what_is_together_is_no_digit_of_a_number():
+    found = number_of((classified(1), classified(1, x=100)), together=classified(4))
+    assert (found.text, found.unread) == ("11", ())
 
 
 def test_ink_without_a_digit_is_no_number():
-    of_line, numbers = line(component(0))
-    found = number(of_line, numbers, {(Piece(0, None),): nothing(component(0))})
-    assert (found.text, found.lines, found.status) == ("", (), "not_a_number")
-    assert found.unread == (component(0).box,)
+    for together in (None, nothing()):  # what could not be fitted is ink all the same
+        found = number_of(together=together, unread=(box(0),))
+        assert (found.text, found.lines, found.digits, found.status) == ("", (), (), "not_a_number")
+        assert (found.message, found.unread) == (NO_DIGITS, (box(0),))
+    perhaps = number_of((nothing(0, eye=0.9),))
+    assert perhaps.status == "not_a_number"
+    assert perhaps.message == (
+        "No digit was read, but something at 1 place may be one. Send a picture with handwritten digits."
+    )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawings import alike, enlarged, image_of, page, save, write, written
+from drawings import alike, enlarged, page, save, write, written
 from PIL import Image
 
 from pipeline.errors import NotAPicture, TooLarge
@@ -38,7 +38,7 @@ def test_exif_rotation(test_digit, orientation):
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF", "AVIF"])
-def test_exif_rotation_in_every_format_that_has_it(test_digit, form):
+def test_exif_rotation_in_every_format_that_has_it(image_of, test_digit, form):
     upright = Image.fromarray(written(test_digit(4)))
     assert alike(image_of(turned(upright, 6, form)), image_of(save(upright))) > 0.98
 
@@ -74,7 +74,7 @@ def test_small_pictures_stay_as_they_are(test_digit):
 
 
 @pytest.mark.parametrize("ink", [0, 255, 90])
-def test_transparent_pages(test_digit, ink):
+def test_transparent_pages(image_of, test_digit, ink):
     amount = enlarged(test_digit(7))
     colours = np.full((*amount.shape, 3), ink, np.uint8)
     colours[amount == 0] = (13, 200, 77)  # under alpha 0 any colour may stand
@@ -89,7 +89,7 @@ def test_an_opaque_page_with_transparent_corners(test_digit):
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I", "I;16", "F"])
-def test_colour_modes(test_digit, mode):
+def test_colour_modes(image_of, test_digit, mode):
     grey = Image.fromarray(written(test_digit(7))).convert("L")
     if mode == "I;16":
         image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
@@ -106,7 +106,7 @@ def test_scans_of_any_depth_in_16_bits(test_digit, scale):
     assert np.abs(decoded.pixels[..., 0].astype(int) - grey).max() <= 1
 
 
-def test_a_page_much_larger_than_the_digit(test_digit):
+def test_a_page_much_larger_than_the_digit(image_of, test_digit):
     large = write(page(3000, 4000), test_digit(2), 500, 2000)
     assert alike(image_of(save(large, "JPEG")), test_digit(2)) > 0.9
 

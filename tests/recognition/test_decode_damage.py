@@ -11,7 +11,7 @@ import numpy as np
 import pillow_heif
 import pytest
 from cases import case
-from drawings import alike, image_of, save, written
+from drawings import alike, save, written
 from PIL import Image
 from servers import ROOT
 
@@ -49,7 +49,7 @@ def test_cases(recogniser, name):
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "BMP", "TIFF"])
-def test_what_lacks_its_last_bytes_is_read(five, form):
+def test_what_lacks_its_last_bytes_is_read(image_of, five, form):
     whole = save(five, form)
     for share in (0.98, 0.95):
         decoded = decode(whole[: int(share * len(whole))])
@@ -77,7 +77,7 @@ def test_of_what_most_is_missing_nothing_is_read(five, form):
             decode(whole[: int(share * len(whole))])
 
 
-def test_a_progressive_jpeg_lacks_but_detail(five):
+def test_a_progressive_jpeg_lacks_but_detail(image_of, five):
     whole = save(five, "JPEG", progressive=True)
     cut = whole[: int(0.95 * len(whole))]
     assert np.abs(decode(cut).pixels.astype(int) - decode(whole).pixels).mean() < 4

@@ -6,7 +6,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from cases import case
-from drawings import alike, image_of, save, written
+from drawings import alike, save, written
 from PIL import Image
 
 from pipeline.errors import TooLarge
@@ -35,7 +35,7 @@ def animation(form: str, *frames: Image.Image) -> bytes:
         (3, "the first 3 are blank, only {kind} 4 was read."),
     ],
 )
-def test_the_first_frame_that_is_not_blank(test_digit, three, form, blank, note):
+def test_the_first_frame_that_is_not_blank(image_of, test_digit, three, form, blank, note):
     # Equal ones would be merged.
     frames = [Image.new("RGB", BLANK.size, (255 - 2 * number,) * 3) for number in range(blank)]
     picture = animation(form, *frames, three, Image.fromarray(written(test_digit(8))))
@@ -44,7 +44,7 @@ def test_the_first_frame_that_is_not_blank(test_digit, three, form, blank, note)
     assert alike(image_of(picture), image_of(save(three))) > 0.97
 
 
-def test_a_transparent_first_frame(three):
+def test_a_transparent_first_frame(image_of, three):
     picture = animation("WEBP", Image.new("RGBA", (400, 600)), three.convert("RGBA"))
     assert alike(image_of(picture), image_of(save(three))) > 0.97
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawings import EIGHT, FIVE_BAR, FIVE_BODY, FOUR, SEVEN, ZERO, alike, draw, image_of, page, save
+from drawings import EIGHT, FIVE_BAR, FIVE_BODY, FOUR, SEVEN, ZERO, alike, draw, page, save
 
 from pipeline.recognition.fit import INK_SIDE, fit, with_usual_stroke_width
 
@@ -41,7 +41,7 @@ def test_the_recipe_holds_for_every_digit_of_mnist(splits):
         assert centre_of_mass(seen) == pytest.approx((14, 14), abs=0.85)
 
 
-def test_a_ready_made_digit_stays_what_it_is(splits):
+def test_a_ready_made_digit_stays_what_it_is(image_of, splits):
     """Measured: 97 % of the test digits come back as they were, the others had pens thinner or thicker than usual."""
     images = splits.test.images[:1000]
     likeness = [alike(fit(image / np.float32(255)), image) for image in images]
@@ -63,7 +63,7 @@ def test_fitted_twice_is_fitted_once(splits):
     [(FOUR, 0.85), (SEVEN, 0.85), (ZERO, 0.85), (EIGHT, 0.85), ([FIVE_BODY, FIVE_BAR], 0.85)],
     ids=["4", "7", "0", "8", "5"],
 )
-def test_any_pen_gives_the_same_digit(strokes, least):
+def test_any_pen_gives_the_same_digit(image_of, strokes, least):
     def seen(pen: int) -> np.ndarray | None:
         return image_of(save(draw(page(SIZE, SIZE), strokes, 50, 50, 400, pen)))
 
@@ -72,7 +72,7 @@ def test_any_pen_gives_the_same_digit(strokes, least):
 
 
 @pytest.mark.parametrize(("pen", "inked"), [(1, (30, 100)), (20, (55, 100)), (60, (80, 200))])
-def test_pens_get_a_width_that_mnist_knows(pen, inked):
+def test_pens_get_a_width_that_mnist_knows(image_of, pen, inked):
     """How many pixels are ink: no fewer than thin pens and no more than thick pens leave in MNIST."""
     digit = image_of(save(draw(page(SIZE, SIZE), FOUR, 50, 50, 400, pen)))
     assert digit is not None

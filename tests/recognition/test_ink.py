@@ -5,7 +5,7 @@ from itertools import product
 import cv2
 import numpy as np
 import pytest
-from drawings import BLACK, FOUR, WHITE, alike, drawn, image_of, page, save, write, written
+from drawings import BLACK, FOUR, WHITE, alike, drawn, page, save, write, written
 from PIL import Image
 
 from pipeline.data.synthesis.rendering.scene import Scene, render
@@ -42,7 +42,7 @@ BLANK_SCENES = {
         ((200, 30, 30), (30, 160, 30)),
     ],
 )
-def test_any_pen_on_any_page(test_digit, ink, paper):
+def test_any_pen_on_any_page(image_of, test_digit, ink, paper):
     for label in (1, 2, 4, 6, 8):
         assert alike(image_of(save(written(test_digit(label), ink, paper))), test_digit(label)) > ALIKE
 
@@ -80,7 +80,7 @@ def test_the_noise_of_the_page_is_measured(sigma):
     ],
     ids=str,
 )
-def test_uneven_light_is_divided_out(test_digit, light):
+def test_uneven_light_is_divided_out(image_of, test_digit, light):
     scene = Scene(size=(320, 400), height=0.5, off_centre=0.5, **light)
     for label in (1, 3, 4, 6, 8):
         seen = image_of(save(render(test_digit(label), scene, np.random.default_rng(label))))
@@ -99,7 +99,7 @@ def shadowed(drawing: np.ndarray, corner: float, light: float, softness: float) 
 
 
 @pytest.mark.parametrize("light", [0.75, 0.6, 0.5, 0.4])
-def test_a_shadow_across_the_digit_is_divided_out(test_digit, light):
+def test_a_shadow_across_the_digit_is_divided_out(image_of, test_digit, light):
     for label, softnesses in ((2, (0, 20)), (6, (3,))):
         drawing = write(page(400, 400), test_digit(label), 90, 90, 220)
         plain = image_of(save(drawing))
@@ -133,12 +133,12 @@ def test_the_page_of_a_thick_pen_and_of_a_frame():
     ],
     ids=["black", "grey", "white", "1 pixel", "colour", "transparent", "transparent white", "palette", "16 bits"],
 )
-def test_pages_of_one_colour_are_blank(blank):
+def test_pages_of_one_colour_are_blank(image_of, blank):
     assert image_of(save(blank)) is None
 
 
 @pytest.mark.parametrize("sigma", [1, 4, 16, 60])
-def test_noise_is_blank(sigma):
+def test_noise_is_blank(image_of, sigma):
     for size in ((64, 64), (200, 300), (300, 800)):
         rng = np.random.default_rng(sigma)
         for mean, shape in ((128, size), (230, (*size, 3))):
@@ -146,14 +146,14 @@ def test_noise_is_blank(sigma):
 
 
 @pytest.mark.parametrize(("dark", "light"), [(0, 255), (100, 200), (200, 255), (0, 60)])
-def test_gradients_are_blank(dark, light):
+def test_gradients_are_blank(image_of, dark, light):
     gradient = np.tile(np.linspace(dark, light, 300), (200, 1)).astype(np.uint8)
     for turned in (gradient, gradient.T.copy(), gradient[:, ::-1].copy()):
         assert image_of(save(turned)) is None
 
 
 @pytest.mark.parametrize("name", BLANK_SCENES)
-def test_photographs_of_empty_pages_are_blank(name):
+def test_photographs_of_empty_pages_are_blank(image_of, name):
     for seed in range(2):
         empty = render(None, Scene(size=(320, 400), **BLANK_SCENES[name]), np.random.default_rng(seed))
         assert image_of(save(empty)) is None, seed

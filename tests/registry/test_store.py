@@ -1,5 +1,6 @@
 """The store: choosing a version, loading it, and what is wrong with a damaged one."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -25,18 +26,33 @@ def refusal(folder: Path) -> str:
     return str(caught.value).replace(str(folder), "…")
 
 
-def test_a_changed_graph_is_not_loaded(folder):
-    content = bytearray((folder / store.GRAPH).read_bytes())
-    content[1000] ^= 1
-    (folder / store.GRAPH).write_bytes(content)
-    said = refusal(folder)
-    assert said.startswith("…/network.onnx: has SHA-256 ")
-    assert said.endswith("The file is damaged or was changed: delete this version and import it again.")
+NETWORKS = pytest.mark.parametrize("name", [store.GRAPH, store.EYE])
 
 
-def test_a_missing_graph_is_not_loaded(folder):
-    (folder / store.GRAPH).unlink()
-    said = "…/network.onnx: cannot be read ([Errno 2] No such file or directory: '…/network.onnx'). "
+@NETWORKS
+def test_a_changed_network_is_not_loaded(folder, name):
+    whole = (folder / name).read_bytes()
+    changed = bytes([whole[0] ^ 1]) + whole[1:]
+    (folder / name).write_bytes(changed)
+    found, expected = (hashlib.sha256(content).hexdigest() for content in (changed, whole))
+    assert refusal(folder) == (
+        f"…/{name}: has SHA-256 {found}, its card says {expected}. The file is damaged or was changed: "
+        "delete this version and import it again."
+    )
+
+
+@NETWORKS
+def test_a_network_that_is_cut_off_or_empty_is_not_loaded(folder, name):
+    content = (folder / name).read_bytes()
+    for part in (content[:-1], b""):
+        (folder / name).write_bytes(part)
+        assert refusal(folder).startswith(f"…/{name}: has SHA-256 {hashlib.sha256(part).hexdigest()}, its card says")
+
+
+@NETWORKS
+def test_a_missing_network_is_not_loaded(folder, name):
+    (folder / name).unlink()
+    said = f"…/{name}: cannot be read ([Errno 2] No such file or directory: '…/{name}'). "
     assert refusal(folder) == said + "Delete this version and import it again."
 
 
@@ -44,10 +60,41 @@ def change(content: str, **fields) -> str:
     return json.dumps(json.loads(content) | fields)
 
 
-def test_a_graph_that_the_card_does_not_name_is_not_loaded(folder):
+@NETWORKS
+def test_a_network_that_the_card_does_not_name_is_not_loaded(folder, name):
     path = folder / card.FILE
-    path.write_text(change(path.read_text(), files={}))
-    assert "its card says nothing of it" in refusal(folder)
+    named = json.loads(path.read_text())["files"]
+    path.write_text(change(path.read_text(), files={other: named[other] for other in named if other != name}))
+    said = refusal(folder)
+    assert said.startswith(f"…/{name}: has SHA-256 {named[name]}, its card says nothing of it.")
+
+
+def test_a_model_of_before_there_was_an_eye_is_one_readable_line(folder):
+    path = folder / card.FILE
+    old = json.loads(path.read_text())
+    del old["eye"]
+    path.write_text(json.dumps(old))
+    assert (
+        refusal(folder)
+        == "…/card.json: no readable model card (eye: Field required). Choose or import another version."
+    )
+
+
+def test_the_card_tells_of_the_eyes_files(stored):
+    eye = stored.card.eye
+    assert set(eye.files) == {store.EYE, store.EYE_KERAS_FILE}
+    assert eye.files.items() <= stored.card.files.items()
+    for name, sha256 in stored.card.files.items():
+        assert hashlib.sha256((stored.folder / name).read_bytes()).hexdigest() == sha256
+
+
+def test_the_eye_that_ships_is_copied_whatever_is_in_the_store(stored, tmp_path):
+    with bentoml_home(tmp_path / "home"):
+        found = store.copy_shipped_eye(tmp_path)
+        assert store.versions() == []
+    assert found == stored.card.eye
+    for name in found.files:
+        assert (tmp_path / name).read_bytes() == (stored.folder / name).read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import dataclasses
+import hashlib
 import io
 import json
 import shutil
@@ -23,6 +24,7 @@ from pipeline.data import mnist
 from pipeline.evaluation import metrics
 from pipeline.registry import store
 from pipeline.training import checkpoint, release, train
+from pipeline.training.eye import FOLDER
 from pipeline.training.settings import QUICK, Settings
 
 SETTINGS = dataclasses.replace(QUICK, epochs=4, batch_size=32, seed=5)
@@ -76,10 +78,10 @@ def trained(line, small, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def at_once(small) -> train.Trained:
+def at_once(small, eye) -> train.Trained:
     """The same training without an interruption, in another process."""
     splits = mnist.load(small)
-    return train.train(splits.train, splits.validation, SETTINGS, console=Console(quiet=True))
+    return train.train(splits.train, splits.validation, SETTINGS, eye, console=Console(quiet=True))
 
 
 def test_a_new_training_says_that_it_replaces_a_checkpoint(trained):
@@ -119,6 +121,15 @@ def test_the_stored_model_reads_and_its_card_says_how_well(trained, line, small)
     assert found.accuracy == pytest.approx(card["metrics"]["test"]["accuracy"])
 
 
+def test_quick_takes_the_eye_that_ships(trained, line, stored):
+    eye = dataclasses.asdict(stored.card.eye)
+    assert trained.card["eye"] == eye
+    for name, sha256 in eye["files"].items():
+        content = (line.folder(trained.card) / name).read_bytes()
+        assert content == (stored.folder / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == sha256 == trained.card["files"][name]
+
+
 def test_the_learning_curves_are_data_and_a_picture(trained):
     with (trained.out / "curves.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -143,7 +154,7 @@ def test_the_stored_keras_file_is_the_exported_graph(trained, line, splits):
 
 
 @pytest.mark.slow
-def test_a_model_is_stored_whole_or_not_at_all(at_once, small, stored, monkeypatch):
+def test_a_model_is_stored_whole_or_not_at_all(at_once, trained, small, stored, monkeypatch):
     """The disk fills up, say, while the files of a new model are written."""
     before = store.versions()
 
@@ -152,7 +163,7 @@ def test_a_model_is_stored_whole_or_not_at_all(at_once, small, stored, monkeypat
 
     monkeypatch.setattr(shutil, "copytree", full_disk)
     with pytest.raises(OSError, match="No space left on device"):
-        release.save(at_once, mnist.load(small), SETTINGS, [], force=True)
+        release.save(at_once, trained.out / FOLDER, mnist.load(small), SETTINGS, [], force=True)
     assert store.versions() == before
 
 

@@ -48,11 +48,11 @@ class KeepsFirstCheckpoint(io.StringIO):
 
 
 @pytest.fixture(scope="module")
-def whole(parts, tmp_path_factory):
+def whole(parts, tmp_path_factory, eye):
     """A training of three epochs that nothing interrupts, its checkpoint after the first epoch, and the last's path."""
     path = tmp_path_factory.mktemp("whole") / checkpoint.FILE
     printed = KeepsFirstCheckpoint(path)
-    trained = train.train(*parts, SHORT, path, console=Console(file=printed))
+    trained = train.train(*parts, SHORT, eye, path, console=Console(file=printed))
     return trained, checkpoint.load(printed.first), path
 
 
@@ -62,31 +62,31 @@ def assert_same_training(resumed: train.Trained, trained: train.Trained) -> None
         np.testing.assert_array_equal(weights, same)
 
 
-def test_a_resumed_training_ends_in_the_same_weights(whole, parts, tmp_path):
+def test_a_resumed_training_ends_in_the_same_weights(whole, parts, tmp_path, eye):
     trained, first, _ = whole
     assert len(first.history) == 1
-    resumed = train.train(*parts, SHORT, tmp_path / checkpoint.FILE, first, console=QUIET)
+    resumed = train.train(*parts, SHORT, eye, tmp_path / checkpoint.FILE, first, console=QUIET)
     assert_same_training(resumed, trained)
     assert resumed.seconds > first.seconds
 
 
-def test_a_training_that_was_over_trains_nothing_more(whole, parts):
+def test_a_training_that_was_over_trains_nothing_more(whole, parts, eye):
     trained, _, path = whole
     found = checkpoint.load(path)
     assert (found.over, len(found.history)) == (True, 3)
     assert settings_of(found.settings) == SHORT
-    resumed = train.train(*parts, SHORT, path, found, console=QUIET)
+    resumed = train.train(*parts, SHORT, eye, path, found, console=QUIET)
     assert_same_training(resumed, trained)
     assert resumed.seconds == found.seconds
 
 
-def test_best_weights_survive_an_interruption(whole, parts, tmp_path):
+def test_best_weights_survive_an_interruption(whole, parts, tmp_path, eye):
     """Where nothing gets better any more, the best epoch before the interruption is what is kept."""
     _, first, _ = whole
     best = [np.full_like(weights, 0.25) for weights in first.arrays["best"]]
     waited = SHORT.patience - 1  # so that one epoch more is the last
     unbeaten = dataclasses.replace(first, lowest=0.0, waited=waited, arrays={**first.arrays, "best": best})
-    resumed = train.train(*parts, SHORT, tmp_path / checkpoint.FILE, unbeaten, console=QUIET)
+    resumed = train.train(*parts, SHORT, eye, tmp_path / checkpoint.FILE, unbeaten, console=QUIET)
     assert len(resumed.history) == 2
     for weights in resumed.network.get_weights():
         assert (weights == 0.25).all()
@@ -109,7 +109,7 @@ def test_settings_of_another_version_are_refused(change, why):
 
 
 @pytest.mark.slow
-def test_ctrl_c_while_a_checkpoint_is_written_loses_nothing(parts, tmp_path, monkeypatch):
+def test_ctrl_c_while_a_checkpoint_is_written_loses_nothing(parts, tmp_path, monkeypatch, eye):
     """It arrives in the midst of the writing: the file is whole all the same, and so is the model that is kept."""
     write = np.savez
 
@@ -119,25 +119,25 @@ def test_ctrl_c_while_a_checkpoint_is_written_loses_nothing(parts, tmp_path, mon
 
     monkeypatch.setattr(np, "savez", interrupted)
     path = tmp_path / checkpoint.FILE
-    trained = train.train(*parts, SHORT, path, console=QUIET)
+    trained = train.train(*parts, SHORT, eye, path, console=QUIET)
     assert (trained.interrupted, len(trained.history)) == (True, 1)
     assert checkpoint.load(path).history == trained.history
 
 
 @pytest.mark.slow
-def test_ctrl_c_before_the_first_epoch_has_nothing_to_keep(parts, monkeypatch):
+def test_ctrl_c_before_the_first_epoch_has_nothing_to_keep(parts, monkeypatch, eye):
     def interrupt(self, batch, logs=None):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(TrainingProgress, "on_train_batch_end", interrupt)
     with pytest.raises(DigitsError, match=r"Stopped before the first epoch was over: there is no model to keep\."):
-        train.train(*parts, SHORT, console=QUIET)
+        train.train(*parts, SHORT, eye, console=QUIET)
 
 
-def test_a_checkpoint_of_other_digits_is_refused(whole, parts):
+def test_a_checkpoint_of_other_digits_is_refused(whole, parts, eye):
     _, first, _ = whole
     with pytest.raises(DigitsError, match=r"The checkpoint is of a training on other digits\. Name the folder"):
-        train.train(parts[1], parts[1], SHORT, resumed=first, console=QUIET)
+        train.train(parts[1], parts[1], SHORT, eye, resumed=first, console=QUIET)
 
 
 def test_a_missing_or_damaged_checkpoint_is_one_readable_line(whole, tmp_path):
@@ -149,7 +149,7 @@ def test_a_missing_or_damaged_checkpoint_is_one_readable_line(whole, tmp_path):
         return errors.getvalue().strip()
 
     assert refusal() == (
-        f"error: {path}: there is no checkpoint to go on from. Start without --resume, or name its folder with --out."
+        f"error: {tmp_path}: there is no training to go on with. Start without --resume, or name its folder with --out."
     )
     path.write_bytes(whole[2].read_bytes()[:5000])
     assert refusal().startswith(f"error: {path}: is no checkpoint that this version can read (")
@@ -204,9 +204,9 @@ class Misreading(Recogniser):
 
 
 @pytest.mark.slow
-def test_the_gate_sees_what_serves_and_not_the_arrays_alone(model, splits):
+def test_the_gate_sees_what_serves_and_not_the_arrays_alone(eye, model, splits):
     part = mnist.Split(splits.validation.images[:200], splits.validation.labels[:200])
-    found = quality_gate.measure(Misreading(model, DecisionOptions(0, 0)), part)
+    found = quality_gate.measure(Misreading(eye, model, DecisionOptions(0, 0)), part)
     assert found.accuracy > 0.98
     assert next(text.partition(" 0")[0] for text in quality_gate.failures(found)) == "rendered accuracy"
     assert found.round_trip_points > 50
