@@ -124,6 +124,7 @@ def _train(options: argparse.Namespace) -> int:
 
     from pipeline.recognition.recogniser import use_one_thread
     from pipeline.training import checkpoint, eye, history, train
+    from pipeline.training.settings import FILE as SETTINGS_FILE
     from pipeline.training.settings import begin, begun, settings_of
 
     use_one_thread()
@@ -134,10 +135,10 @@ def _train(options: argparse.Namespace) -> int:
         settings = settings_of(resumed.settings)
     else:
         settings = begun(options.out) if options.resume else _settings(options)
-    if path.exists() and not resumed:
+    if not options.resume and (options.out / SETTINGS_FILE).exists():
         print(
-            f"{path} is of a training that is not stored. --resume goes on with it; this one replaces it after the "
-            "first epoch.",
+            f"{options.out} holds a training that is not stored. --resume would have gone on with it; "
+            "this one replaces it.",
             file=sys.stderr,
         )
     begin(settings, options.out)
@@ -154,6 +155,7 @@ def _train(options: argparse.Namespace) -> int:
     tag = release.save(trained, eye_folder, splits, settings, curves, options.force)
     if not trained.interrupted:
         path.unlink(missing_ok=True)
+        (options.out / SETTINGS_FILE).unlink(missing_ok=True)  # there is nothing left to go on with
     card = store.load(tag).card
     accuracy = {part: found.accuracy for part, found in card.metrics.items()}
     saved = (

@@ -79,7 +79,7 @@ def _centres(found: Fractions, height: int, width: int) -> Fractions:
     order = np.argsort(-heat[rows, columns], kind="stable")[:MOST_CENTRES]
     rows, columns = rows[order], columns[order]
     sizes = UNIT * np.exp(np.clip(found[rows, columns, 1], -4, 5))
-    x, y = np.minimum(4 * columns + 1.5, width - 0.5), np.minimum(4 * rows + 1.5, height - 0.5)
+    x, y = np.minimum(4.0 * columns + 2, width - 0.5), np.minimum(4.0 * rows + 2, height - 0.5)
     every = np.stack([x, y, sizes, heat[rows, columns]], 1).astype(np.float32)
     kept: list[int] = []
     for k, (cx, cy, size, _) in enumerate(every.tolist()):

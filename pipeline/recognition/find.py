@@ -14,7 +14,8 @@ AREA = 24_000  # pixels of the first view, as in training
 CLOSER_AREA = 640_000  # pixels at most of the second: all of a working copy; it bounds the time
 SMALL = 26.0  # view pixels; smaller digits are looked at closer
 GOOD = 44.0  # view pixels of a digit in the closer view
-INKED = 0.4  # probability from which on a pixel is ink
+INKED = 0.25  # probability from which on a pixel is ink; 0.4 leaves holes in digits (docs/experiments.md)
+SEEN = 0.2  # probability from which on something is worth a closer look
 FAR = 0.8  # of a digit's size: a pixel that votes for a place farther from each centre belongs to none
 LEAST_PIXELS = 4  # of ink in a view; fewer are a speck
 MOST_WRITINGS = 64  # pieces of other writing; the largest alone are told
@@ -55,24 +56,28 @@ def find(eye: Eye, viewer: Viewer) -> Findings:
     scale = min(1.0, math.sqrt(AREA / (height * width)))
     whole = (0, 0, width, height)
     sight = eye.look(viewer.view(scale, whole))
-    sizes = sight.centres[:, 2]
-    small = float(np.median(sizes)) if len(sizes) else 0.0
-    if scale < 1 and small < SMALL and (len(sizes) or _anything(sight)):
+    size = _usual_size(sight)
+    if scale < 1 and 0 < size < SMALL:
         box = _around(sight, scale, whole)
         area = (box[2] - box[0]) * (box[3] - box[1])
-        closer = min(1.0, scale * GOOD / max(small, 8.0), math.sqrt(CLOSER_AREA / area))
+        closer = min(1.0, scale * GOOD / size, math.sqrt(CLOSER_AREA / area))
         if closer > scale:
             return _findings(eye.look(viewer.view(closer, box)), closer, box)
     return _findings(sight, scale, whole)
 
 
-def _anything(sight: Sight) -> bool:
-    return bool((sight.digit > 0.2).any() or (sight.writing > 0.2).any())
+def _usual_size(sight: Sight) -> float:
+    """View pixels of a digit, or, where there is none, of a piece of writing; 0 on a blank page."""
+    if len(sight.centres):
+        return float(np.median(sight.centres[:, 2]))
+    seen = (np.maximum(sight.digit, sight.writing) > SEEN).view(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(seen, connectivity=8)
+    return float(np.median(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1))) if count > 1 else 0.0
 
 
 def _around(sight: Sight, scale: float, whole: Box) -> Box:
     """The part of the working copy that holds what was seen, with room around it."""
-    seen = (np.maximum(sight.digit, sight.writing) > 0.2).view(np.uint8)
+    seen = (np.maximum(sight.digit, sight.writing) > SEEN).view(np.uint8)
     x, y, w, h = cv2.boundingRect(seen)
     for cx, cy, size, _ in sight.centres.tolist():
         x1, y1 = max(x + w, cx + size / 2), max(y + h, cy + size / 2)
@@ -126,7 +131,9 @@ def _found(own: NDArray[np.bool_], sight: Sight, scale: float, box: Box, probabi
     part = np.s_[top : y + h + room, left : x + w + room]
     mask = own[part]
     others = (np.maximum(sight.digit[part], sight.writing[part]) > INKED) & ~mask
-    x0, y0 = box[0] + round(left / scale), box[1] + round(top / scale)
+    # A view's pixel holds the ink around its own upper left corner, as `views` dilates: half a pixel before its middle.
+    half = 0.5 if scale < 1 else 0.0
+    x0, y0 = max(box[0], box[0] + round((left - half) / scale)), max(box[1], box[1] + round((top - half) / scale))
     x1, y1 = min(box[2], x0 + round(mask.shape[1] / scale)), min(box[3], y0 + round(mask.shape[0] / scale))
     size = max(1, x1 - x0), max(1, y1 - y0)
     fine, beside = (cv2.resize(m.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) for m in (mask, others))

@@ -88,12 +88,11 @@ def train_eye(
     with rendering(digits, settings, seed) as batches:
         for part in range(done, parts):
             began = time.monotonic()
-            eye.reset_metrics()
-            for views, truth in batches.of(part):
-                losses = eye.train_on_batch(views, truth, return_dict=True)
+            steps = [eye.train_on_batch(views, truth, return_dict=True) for views, truth in batches.of(part)]
+            losses = {name: float(np.mean([step[name] for step in steps])) for name in steps[0]}
             _back_up(eye, backup, part + 1)
             _tell(console, part + 1, parts, losses, time.monotonic() - began)
-    return eye, {name: float(value) for name, value in losses.items()}
+    return eye, losses
 
 
 def _restore(eye: keras.Model, backup: Path) -> int:
@@ -115,7 +114,7 @@ def _back_up(eye: keras.Model, backup: Path, done: int) -> None:
 
 def _tell(console: Console, done: int, parts: int, losses: dict[str, float], seconds: float) -> None:
     """What a part of the training came to, and about how long the rest takes."""
-    text = "  ".join(f"{name.replace('_', ' ')} {float(value):.3f}" for name, value in losses.items())
+    text = "  ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in losses.items())
     left = seconds * (parts - done) / 60
     console.print(f"eye {done:>2}/{parts}  {text}  about {left:.0f} min left", highlight=False, soft_wrap=True)
 
