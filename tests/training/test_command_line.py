@@ -84,10 +84,10 @@ def at_once(small, eye) -> train.Trained:
     return train.train(splits.train, splits.validation, SETTINGS, eye, console=Console(quiet=True))
 
 
-def test_a_new_training_says_that_it_replaces_a_checkpoint(trained):
+def test_a_new_training_says_that_it_replaces_another(trained):
     assert trained.replaced.strip() == (
-        f"{trained.path} is of a training that is not stored. --resume goes on with it; this one replaces it after the "
-        "first epoch."
+        f"{trained.path.parent} holds a training that is not stored. --resume would have gone on with it; this one "
+        "replaces it."
     )
 
 
