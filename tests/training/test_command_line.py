@@ -25,6 +25,7 @@ from pipeline.evaluation import metrics
 from pipeline.registry import store
 from pipeline.training import checkpoint, release, train
 from pipeline.training.eye import FOLDER
+from pipeline.training.settings import FILE as SETTINGS_FILE
 from pipeline.training.settings import QUICK, Settings
 
 SETTINGS = dataclasses.replace(QUICK, epochs=4, batch_size=32, seed=5)
@@ -45,17 +46,17 @@ def line(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(line, small, tmp_path_factory):
-    """A training that replaces an old checkpoint, is killed by -9, gone on with, refused by the gate, stored by force.
+    """A training that replaces an old one, is killed by -9, gone on with, refused by the gate, stored by force.
 
     What it said until it was killed, what the refusal said, the card, the output folder.
     """
     out = tmp_path_factory.mktemp("train")
     path = out / checkpoint.FILE
-    path.write_bytes(b"of another training")
+    (out / SETTINGS_FILE).write_text("of another training")
     how = "--quick", "--epochs", 4, "--batch-size", 32, "--seed", 5
     process = line.start("train", *how, "--data", small, "--out", out)
     assert process.stderr
-    replaced = next(text for text in process.stderr if text.startswith(str(path)))
+    replaced = next(text for text in process.stderr if text.startswith(str(out)))
     wait_for_epoch(process, 2, of=4)
     process.kill()
     process.communicate(timeout=60)
