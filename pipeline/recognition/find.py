@@ -17,6 +17,7 @@ GOOD = 44.0  # view pixels of a digit in the closer view
 INKED = 0.25  # probability from which on a pixel is ink; 0.4 leaves holes in digits (docs/experiments.md)
 SEEN = 0.2  # probability from which on something is worth a closer look
 FAR = 0.8  # of a digit's size: a pixel that votes for a place farther from each centre belongs to none
+ALIKE = 0.5  # of 1, how far the ink of a digit is a digit's rather than other writing
 LEAST_PIXELS = 4  # of ink in a view; fewer are a speck
 MOST_WRITINGS = 64  # pieces of other writing; the largest alone are told
 
@@ -89,17 +90,22 @@ def _around(sight: Sight, scale: float, whole: Box) -> Box:
 
 
 def _findings(sight: Sight, scale: float, box: Box) -> Findings:
-    owners = _owners(sight)
-    digits = [_found(owners == k, sight, scale, box, float(p)) for k, p in enumerate(sight.centres[:, 3], 1)]
-    rest = ((sight.writing > INKED) & (owners == 0)) | ((owners == 0) & (sight.digit > INKED))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)
+    owners, digits = _owners(sight), []
+    for number, probability in enumerate(sight.centres[:, 3].tolist(), 1):
+        own = owners == number
+        if _likeness(own, sight) < ALIKE:  # a slash has a centre too, as it may be a 1, but its ink is a sign's
+            owners[own] = 0
+        else:
+            digits.append(_found(own, sight, scale, box, probability))
+    ink = np.maximum(sight.digit, sight.writing) > INKED
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink & (owners == 0)).view(np.uint8), connectivity=8)
     large = sorted(range(1, count), key=lambda k: -stats[k, cv2.CC_STAT_AREA])[:MOST_WRITINGS]
     writings = [_found(labels == k, sight, scale, box, _likeness(labels == k, sight)) for k in large]
     return Findings([f for f in digits if f], [f for f in writings if f], sight, box, scale)
 
 
 def _likeness(own: NDArray[np.bool_], sight: Sight) -> float:
-    """How far its ink is a digit's, 0-1, though there is no centre."""
+    """How far ink is a digit's rather than other writing, 0-1."""
     digit, writing = float(sight.digit[own].sum()), float(sight.writing[own].sum())
     return digit / (digit + writing + 1e-6)
 
@@ -113,10 +119,10 @@ def _owners(sight: Sight) -> NDArray[np.int32]:
     votes = sight.votes[:, rows, columns]
     nearest = np.full(len(rows), np.inf, np.float32)
     belongs = np.zeros(len(rows), np.int32)
-    for k, (x, y, size, _) in enumerate(sight.centres.tolist(), 1):
+    for number, (x, y, size, _) in enumerate(sight.centres.tolist(), 1):
         distance = np.hypot(votes[0] - x, votes[1] - y) / size
         closer = distance < nearest
-        nearest[closer], belongs[closer] = distance[closer], k
+        nearest[closer], belongs[closer] = distance[closer], number
     belongs[nearest > FAR] = 0
     owners[rows, columns] = belongs
     return owners
