@@ -87,7 +87,7 @@ def rendered(digits: Split, fraction: float, seed: int, eye: Eye, console: Conso
 def seen(picture: Images, eye: Eye) -> Images | None:
     """The (28, 28) uint8 digit that the network sees of (h, w, 3) uint8 RGB when it serves; None where none is."""
     found = segment(Picture(picture, picture.shape[1], picture.shape[0]), eye)
-    digits = [found.candidates[index] for line in found.lines for index in line]
+    digits = [found.candidates[digit[0]] for line in found.lines for digit in line]
     return max(digits, key=lambda digit: digit.eye).image if digits else None
 
 

@@ -14,7 +14,8 @@
       ink                 how much ink each pixel holds: light and shadow divided out, polarity decided
       views               ink and grey, shrunk so that thin strokes stay
       eye                 the network that says where ink of digits is, other writing, and the digits' centres
-      find                looks at the whole page and, where digits are small, closer: each pixel of ink to a centre
+      find                looks at the whole page and, where digits are small, closer
+      pieces              whose ink is whose: each pixel to a digit's centre, or to other writing
       extract             the ink of one digit, as strong as its strokes
       fit                 a candidate to 28×28, as MNIST's digits were made
       reading_order       boxes to lines of writing

@@ -54,14 +54,14 @@ class Classified:
 class Segmentation:
     """The candidates of a picture of `width` and `height` pixels, and what they are; numbers are their indices.
 
-    `lines` are the digits that the eye told apart, in reading order. `together` is all of it as one digit, where it is
-    in a few pieces; where there is no digit, other writing. `unread` are the boxes of other writing. None of it where
-    the page is blank.
+    `lines` are the digits that the eye told apart, in reading order: for each the candidates that may be it, its own
+    ink first. `together` is all of it as one digit, where it is in a few pieces; where there is no digit, other
+    writing. `unread` are the boxes of other writing. None of it where the page is blank.
     """
 
     width: int
     height: int
     candidates: tuple[Candidate, ...] = ()
-    lines: tuple[tuple[int, ...], ...] = ()
+    lines: tuple[tuple[tuple[int, ...], ...], ...] = ()
     together: int | None = None
     unread: tuple[Box, ...] = ()

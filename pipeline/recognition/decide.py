@@ -38,7 +38,7 @@ def decide_digit(
     """The answer to a picture of one digit; `classified` are its candidates in order, `model` is the tag."""
     if not classified:
         return Answer("blank", None, 0.0, NO_EVIDENCE, None, model, BLANK)
-    digits = [classified[index] for line in segmentation.lines for index in line]
+    digits = [_surest(classified, digit) for line in segmentation.lines for digit in line]
     together = None if segmentation.together is None else classified[segmentation.together]
     if together and not digits:  # writing that the eye took for no digit: what it says against it counts
         return _answer(together, options, model, together.candidate.eye)
@@ -56,7 +56,7 @@ def decide_number(
     segmentation: Segmentation, classified: Sequence[Classified], options: DecisionOptions, model: str
 ) -> Number:
     """The digits of a picture in reading order; arguments as for `decide_digit`."""
-    rows = [[classified[index] for index in line] for line in segmentation.lines]
+    rows = [[_surest(classified, digit) for digit in line] for line in segmentation.lines]
     read = [[each for each in row if status(each, options) != "not_a_digit"] for row in rows]
     digits = tuple(
         PlacedAnswer(**vars(_answer(each, options, model)), box=each.candidate.box) for row in read for each in row
@@ -67,6 +67,11 @@ def decide_number(
     blank = not classified and not unread
     verdict, message = number_status(digits, unread, len(left), blank)
     return Number("".join(lines), digits, segmentation.width, segmentation.height, verdict, lines, unread, message)
+
+
+def _surest(classified: Sequence[Classified], indices: Sequence[int]) -> Classified:
+    """The candidate with the most evidence; the first of equals."""
+    return max((classified[index] for index in indices), key=lambda each: each.confidence)
 
 
 def _answer(each: Classified, options: DecisionOptions, model: str, eye: float = 1.0) -> Answer:

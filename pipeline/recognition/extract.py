@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.recognition.find import Box, Found
 from pipeline.recognition.ink import Ink, Intensity
+from pipeline.recognition.pieces import Box, Found
 
 LEAST_CONTRAST = 0.004  # of the full range: one grey level
 VISIBLE = 0.3  # of the strokes' strength: where a box of the ink ends

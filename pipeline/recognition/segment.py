@@ -13,9 +13,10 @@ from pipeline.recognition.candidates import Candidate, Segmentation
 from pipeline.recognition.decode import Picture
 from pipeline.recognition.extract import extract, ink_box
 from pipeline.recognition.eye import Eye
-from pipeline.recognition.find import Found, find
+from pipeline.recognition.find import find
 from pipeline.recognition.fit import fit
 from pipeline.recognition.ink import Ink, find_ink
+from pipeline.recognition.pieces import Found
 from pipeline.recognition.reading_order import reading_order
 from pipeline.recognition.views import Viewer
 
@@ -29,17 +30,17 @@ def segment(picture: Picture, eye: Eye) -> Segmentation:
     viewer = Viewer(picture.pixels, ink)
     findings = find(eye, viewer)
     fitted = _Fitted(picture, viewer, ink, findings.scale)
-    digits = fitted.add(findings.digits)
+    digits = [found for each in findings.digits if (found := fitted.add(each))]
     pieces = findings.digits or findings.writings
-    together = fitted.add([_joined(pieces)]) if pieces and (not digits or 1 < len(pieces) <= MOST_TOGETHER) else []
-    order = reading_order([fitted.candidates[index].box for index in digits])
+    together = fitted.add(_joined(pieces)) if pieces and (not digits or 1 < len(pieces) <= MOST_TOGETHER) else ()
+    order = reading_order([fitted.candidates[digit[0]].box for digit in digits])
     return Segmentation(
         picture.width,
         picture.height,
         tuple(fitted.candidates),
         tuple(tuple(digits[place] for place in line) for line in order),
         together[0] if together else None,
-        tuple(fitted.upright(ink_box(each.mask, each.box)) for each in findings.writings),
+        tuple(fitted.upright(each.box) for each in findings.writings),
     )
 
 
@@ -51,15 +52,15 @@ class _Fitted:
         self.soft_edge = 1 if scale > CLOSE else round(0.5 / scale)
         self.candidates: list[Candidate] = []
 
-    def add(self, found: Sequence[Found]) -> list[int]:
-        """Their indices; what turns out to have no ink has none."""
-        first = len(self.candidates)
-        for each in found:
-            ink = extract(each, self.ink, self.viewer.grey, self.soft_edge)
-            if ink is not None:
-                box = self.upright(ink_box(ink, each.box))
-                self.candidates.append(Candidate(fit(ink), box, each.probability))
-        return list(range(first, len(self.candidates)))
+    def add(self, found: Found | None) -> tuple[int, ...]:
+        """The indices of what it may be; what turns out to have no ink is nothing."""
+        if found is None:
+            return ()
+        ink = extract(found, self.ink, self.viewer.grey, self.soft_edge)
+        if ink is None:
+            return ()
+        self.candidates.append(Candidate(fit(ink), self.upright(ink_box(ink, found.box)), found.probability))
+        return len(self.candidates) - 1, *self.add(found.connected)
 
     def upright(self, box: Box) -> Box:
         """A box of the working copy in pixels of the upright picture."""

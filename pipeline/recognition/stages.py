@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from pipeline.recognition.decode import decode
 from pipeline.recognition.encode import png
 from pipeline.recognition.eye import Eye
-from pipeline.recognition.find import Findings, find
+from pipeline.recognition.find import find
 from pipeline.recognition.ink import find_ink
+from pipeline.recognition.pieces import Findings
 from pipeline.recognition.segment import segment
 from pipeline.recognition.views import Viewer
 

@@ -23,7 +23,7 @@ class EyeSettings:
     warmup_steps: int = 300
     clip_norm: float = 5.0  # of each weight's gradient
     digits: int = 8000  # of MNIST's training digits
-    styles: int = 2500  # digits in other handwriting styles
+    styles: int = 6000  # digits in other handwriting styles
     letters: int = 1800
     processes: int = 2  # that render pages
 

@@ -16,7 +16,7 @@ from pipeline.data.synthesis.rendering.strokes import FINE, INK_SIDE
 WRITING = 255  # in `owners`: writing that is no digit
 BITS = 4  # OpenCV draws at 1/16 pixel
 USUAL_PEN = 0.12  # of a digit's height: MNIST's
-LEAST_INKED = 0.4  # of a pixel, from which on it is ink of what covers it
+LEAST_INKED = 0.4  # of the darkest pixel of a stroke, from which on a pixel is its ink
 
 RNG = np.random.Generator
 Homography = NDArray[np.floating]
@@ -75,7 +75,7 @@ class _Inked:
                 np.maximum(self.writing[where], cover, out=self.writing[where])
 
     def _digit(self, label: int, where: tuple[slice, slice], cover: NDArray[np.uint8]) -> None:
-        inked = cover > 255 * LEAST_INKED
+        inked = cover > LEAST_INKED * cover.max()
         if inked.any():
             self.labels.append(label)
             self.owners[where][inked & (cover >= self.digits[where])] = len(self.labels)
@@ -90,7 +90,7 @@ class _Inked:
         frames = [stroke for stroke in layout.strokes if stroke.role is Role.PRINT and stroke.own_ink]
         _draw_strokes(self.writing, writing, view, scale, pen)
         _draw_strokes(self.frames, frames, view, scale, pen)
-        self.owners[(self.owners == 0) & (self.writing > 255 * LEAST_INKED)] = WRITING
+        self.owners[(self.owners == 0) & (self.writing > LEAST_INKED * self.writing.max())] = WRITING
 
 
 def _ground(layout: Layout, scene: Scene, view: Homography, scale: float, rng: RNG) -> paper.Paper:
@@ -109,7 +109,9 @@ def _ground(layout: Layout, scene: Scene, view: Homography, scale: float, rng: R
             cover = np.zeros(scene.size, np.uint8)
             _draw_strokes(cover, strokes, view, scale, 0.03 * scale)
             picture = paper.blend(picture, cover * np.float32(1 / 255), colour)
-    return picture if sheet is None else _on_desk(picture, sheet, layout.things, scene, view, scale, rng)
+    if sheet is None:
+        return picture
+    return _laid(_on_desk(picture, sheet, layout.things, scene, view, scale, rng), layout.rings, view, scale)
 
 
 def _on_desk(
@@ -118,14 +120,19 @@ def _on_desk(
 ) -> paper.Paper:  # fmt: skip
     """What lies on the desk, the sheet on top of it all."""
     desk = paper.blank_page(scene.size, scene.table, rng.uniform(0, 6), rng)
-    for thing in things:
-        cover = np.zeros(scene.size, np.uint8)
-        _draw_strokes(cover, [Stroke(thing.ends, Role.GROUND, thing.width)], view, scale, 1)
-        desk = paper.blend(desk, cover * np.float32(1 / 255), thing.colour)
+    desk = _laid(desk, things, view, scale)
     if rng.random() < 0.7:  # the sheet stands a little off the desk and casts a soft shadow on it
         shade = cv2.GaussianBlur(mask, (0, 0), max(1.0, max(mask.shape) / rng.uniform(60, 200)))
         desk *= (1 - np.float32(rng.uniform(0.1, 0.5) / 255) * shade)[..., None]
     return desk + (sheet - desk) * (mask * np.float32(1 / 255))[..., None]
+
+
+def _laid(picture: paper.Paper, things: list[Thing], view: Homography, scale: float) -> paper.Paper:
+    for thing in things:
+        cover = np.zeros(picture.shape[:2], np.uint8)
+        _draw_strokes(cover, [Stroke(thing.ends, Role.GROUND, thing.width)], view, scale, 1)
+        picture = paper.blend(picture, cover * np.float32(1 / 255), thing.colour)
+    return picture
 
 
 def _filled(corners: NDArray[np.floating], view: Homography, size: tuple[int, int]) -> NDArray[np.uint8]:

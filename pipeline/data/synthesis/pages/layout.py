@@ -57,7 +57,8 @@ class Thing:
 class Layout:
     """All that stands on one page, in drawing order; `inverted`: the digits are light, in dark windows.
 
-    `sheet` (4, 2): the corners of the paper, None where it fills the picture; `things` lie under it on the desk.
+    `sheet` (4, 2): the corners of the paper, None where it fills the picture; `things` lie under it on the desk,
+    `rings` bind it.
     """
 
     glyphs: list[Glyph] = field(default_factory=list)
@@ -66,6 +67,7 @@ class Layout:
     inverted: bool = False
     sheet: Points | None = None
     things: list[Thing] = field(default_factory=list)
+    rings: list[Thing] = field(default_factory=list)
 
     def extent(self) -> tuple[float, float, float, float]:
         """The box of everything."""

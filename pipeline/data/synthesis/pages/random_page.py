@@ -16,7 +16,7 @@ RNG = np.random.Generator
 
 MEDIA = {photograph: 0.4, scan: 0.15, drawing: 0.45}
 DESKS = {photograph: 0.35, scan: 0.0, drawing: 0.06}  # fraction on which the paper ends inside the picture
-PENS = 0.015, 0.18  # of a digit's height: from hairlines to brushes
+PENS = 0.01, 0.18  # of a digit's height: from hairlines to brushes
 LEAST_DIGIT = 9  # pixels; smaller ones cannot be read
 
 
@@ -26,15 +26,32 @@ def random_page(bank: Bank, rng: RNG) -> DrawnPage:
     layout = random_layout(hand)
     medium = list(MEDIA)[rng.choice(len(MEDIA), p=list(MEDIA.values()))]
     scene = medium(rng)
-    pen = None if rng.random() < 0.35 else float(np.exp(rng.normal(np.log(0.1), 0.5)))
-    pen = None if pen is None else float(np.clip(pen, *PENS))
+    pen = _pen(rng)
     size, view, digit = _view(layout, medium is drawing, rng)
-    scene = with_size(scene, size, digit)
+    scene = _fainter(with_size(scene, size, digit), rng) if medium is photograph else with_size(scene, size, digit)
     if scene.squared and rng.random() < 0.3:
         scene = replace(scene, spacing=rng.uniform(0.06, 0.25))  # fine graph paper
     if rng.random() < DESKS[medium]:
         scene = _on_a_desk(layout, scene, rng)
     return draw(layout, bank, scene, view, pen, rng)
+
+
+def _pen(rng: RNG) -> float | None:
+    """A pen's width in heights of a digit: anything from a hairline to a brush; None: each digit as it was written."""
+    kind = rng.random()
+    if kind < 0.3:
+        return None
+    if kind < 0.6:
+        return float(np.clip(np.exp(rng.normal(np.log(0.1), 0.4)), *PENS))
+    return float(np.exp(rng.uniform(*np.log(PENS))))
+
+
+def _fainter(scene: Scene, rng: RNG) -> Scene:
+    """Sometimes a hard pencil, on a photograph that is good enough to show it."""
+    if rng.random() < 0.75:
+        return scene
+    factor = rng.uniform(0.2, 0.8)
+    return replace(scene, strength=scene.strength * factor, noise=scene.noise * factor, texture=scene.texture * factor)
 
 
 def _view(layout: Layout, level: bool, rng: RNG) -> tuple[tuple[int, int], NDArray[np.floating], float]:
@@ -89,7 +106,7 @@ def _angle(rng: RNG) -> float:
 def _long_side(heights: float, rng: RNG) -> int:
     """Of a picture that is so many digits long: any size, but its digits legible."""
     long = np.exp(rng.uniform(np.log(90), np.log(520)))
-    if heights < 2.5 and rng.random() < 0.2:
+    if heights < 2.5 and rng.random() < 0.25:
         long = rng.uniform(16, 72)
     elif rng.random() < 0.08:
         long = 800.0
@@ -112,7 +129,21 @@ def _on_a_desk(layout: Layout, scene: Scene, rng: RNG) -> Scene:
         desk = (max(0, desk[0] - 60), max(0, desk[1] - 60), max(0, desk[2] - 60))
     for _ in range(int(rng.integers(0, 4))):
         layout.things.append(_thing(layout.sheet, rng))
+    if rng.random() < 0.15:
+        _bind(layout, rng)
     return replace(scene, paper=paper, table=desk, ink=ink, ruled=scene.ruled * (rng.random() < 0.5))
+
+
+def _bind(layout: Layout, rng: RNG) -> None:
+    """Holes or rings along one side of the sheet."""
+    assert layout.sheet is not None
+    start, end = layout.sheet[(k := int(rng.integers(4)))], layout.sheet[(k + 1) % 4]
+    inward = (layout.sheet.mean(0) - (start + end) / 2) * rng.uniform(0.02, 0.08)
+    size = rng.uniform(0.05, 0.3)
+    colour = _any_colour(rng, 0, 120)
+    for t in np.arange(0.02, 0.98, max(0.03, rng.uniform(0.02, 0.08))):
+        place = start + t * (end - start) + inward
+        layout.rings.append(Thing(np.stack([place - inward * rng.uniform(0.3, 1.5), place]), size / 2, colour))
 
 
 def _thing(sheet: NDArray[np.floating], rng: RNG) -> Thing:
