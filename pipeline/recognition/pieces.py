@@ -162,7 +162,7 @@ class _Place:
         rows, columns = part
         top, left = max(0, rows.start - ROOM), max(0, columns.start - ROOM)
         around = np.s_[top : rows.stop + ROOM, left : columns.stop + ROOM]
-        mask = np.zeros(sight.digit[around].shape, bool)
+        mask = np.zeros_like(sight.digit[around], dtype=bool)
         mask[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = own
         others = (np.maximum(sight.digit[around], sight.writing[around]) > INKED) & ~mask
         # A view's pixel holds the ink around its own upper left corner, as `views` dilates: half a pixel before its

@@ -28,13 +28,20 @@ def nothing(x: int = 0, p_digit: float = 0.001, eye: float = 0.0, height: int = 
     return classified(0, 0.2, p_digit, x, height, eye)
 
 
-def page(*lines: tuple[Classified, ...], unread: tuple[Box, ...] = (), together: Classified | None = None):
-    """The segmentation of a page with these lines of digits, and all that was classified on it."""
-    every = [each for line in lines for each in line]
-    rows, first = [], 0
+Choice = Classified | tuple[Classified, ...]
+
+
+def page(*lines: tuple[Choice, ...], unread: tuple[Box, ...] = (), together: Classified | None = None):
+    """The segmentation of a page with these lines of digits, each one candidate or several, and all classified."""
+    every: list[Classified] = []
+    rows = []
     for line in lines:
-        rows.append(tuple(range(first, first + len(line))))
-        first += len(line)
+        row = []
+        for digit in line:
+            choice = digit if isinstance(digit, tuple) else (digit,)
+            row.append(tuple(range(len(every), len(every) + len(choice))))
+            every += choice
+        rows.append(tuple(row))
     place = len(every) if together else None
     every += [together] if together else []
     candidates = tuple(each.candidate for each in every)
@@ -52,6 +59,12 @@ def number_of(*lines, **kinds) -> Number:
 
 def box(x: int, height: int = 100) -> Box:
     return x, 0, x + 60, height
+
+
+def test_of_the_candidates_of_one_digit_the_one_with_the_most_evidence_is_read():
+    choice = (classified(3, 0.6), classified(8, 0.97), nothing())
+    assert (digit_of((choice,)).digit, digit_of((choice,)).confidence) == (8, pytest.approx(0.97))
+    assert number_of((choice, classified(1, x=100))).text == "81"
 
 
 TABLE = [

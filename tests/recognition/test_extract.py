@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from pipeline.recognition.extract import extract, ink_box
-from pipeline.recognition.find import Found
 from pipeline.recognition.ink import Ink
+from pipeline.recognition.pieces import Found
 
 SHAPE = 60, 50
 BOX = 100, 200, 150, 260  # where the part lies on a larger page

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from drawings import LETTER_K, draw, page, write
 
-from pipeline.recognition.find import Findings, find
+from pipeline.recognition.find import find
 from pipeline.recognition.ink import find_ink
+from pipeline.recognition.pieces import Findings
 from pipeline.recognition.views import Viewer
 
 
