@@ -13,7 +13,7 @@ UNIT = 16.0  # view pixels of an offset of 1, and of a size of e⁰
 SIDES = 32  # a view's sides are padded to multiples of this
 LEAST_CENTRE = 0.3  # probability; less is no centre
 APART = 0.3  # of a digit's size: a weaker centre that is nearer to a stronger one is the same digit's
-MOST_CENTRES = 256  # the surest alone are looked at
+MOST_CENTRES = 200  # the surest alone are looked at
 
 Fractions = NDArray[np.float32]
 

@@ -16,7 +16,7 @@ FILE = "settings.json"
 class EyeSettings:
     """How the eye is trained. The defaults are the recipe that was released (docs/experiments.md)."""
 
-    steps: int = 9000
+    steps: int = 12_800
     steps_a_part: int = 200  # after each part it is said how far it came, and kept what is needed to go on
     batch_size: int = 16  # views per step
     learning_rate: float = 3e-3  # of Adam at its highest; falls along a cosine to zero
