@@ -179,7 +179,8 @@ def _draw_strokes(cover: NDArray[np.uint8], strokes: list[Stroke], view: Homogra
             continue
         width = pen if stroke.width is None else stroke.width * scale
         strength = 255 if width >= 1 else max(60, round(255 * width))  # thinner than a pixel is fainter
-        cv2.polylines(cover, [fixed], False, strength, max(1, round(width)), cv2.LINE_AA, BITS)
+        thickness = min(max(1, round(width)), 2 * max(cover.shape))  # that covers everything
+        cv2.polylines(cover, [fixed], False, strength, thickness, cv2.LINE_AA, BITS)
 
 
 def _glyph(

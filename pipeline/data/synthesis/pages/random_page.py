@@ -66,7 +66,7 @@ def _view(layout: Layout, level: bool, rng: RNG) -> tuple[tuple[int, int], NDArr
     x0, y0, x1, y1 = layout.digits_extent() if cut else layout.extent()
     corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) @ turn.T
     low, high = corners.min(0) - 0.06, corners.max(0) + 0.06
-    extent = high - low
+    extent = np.maximum(high - low, 0.4)  # a lone point is no page
     tight = rng.random() < 0.25
     if tight:
         room = rng.uniform(-0.06, 0.08, (2, 2)) * extent.max()
