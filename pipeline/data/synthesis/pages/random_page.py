@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.data.synthesis.pages.bank import Bank
 from pipeline.data.synthesis.pages.draw import DrawnPage, draw, with_size
 from pipeline.data.synthesis.pages.kinds import random_layout
-from pipeline.data.synthesis.pages.layout import Hand, Layout, Thing
+from pipeline.data.synthesis.pages.layout import Hand, Layout, Role, Stroke, Thing
 from pipeline.data.synthesis.rendering.mixture import drawing, photograph, scan
 from pipeline.data.synthesis.rendering.scene import Scene
 
@@ -33,6 +33,10 @@ def random_page(bank: Bank, rng: RNG) -> DrawnPage:
         scene = replace(scene, spacing=rng.uniform(0.06, 0.25))  # fine graph paper
     if rng.random() < DESKS[medium]:
         scene = _on_a_desk(layout, scene, rng)
+    if rng.random() < 0.12:
+        _rule(layout, rng)
+    if medium is photograph and rng.random() < 0.25:
+        scene = replace(scene, texture=rng.uniform(3, 11))  # coarse paper
     return draw(layout, bank, scene, view, pen, rng)
 
 
@@ -132,6 +136,18 @@ def _on_a_desk(layout: Layout, scene: Scene, rng: RNG) -> Scene:
     if rng.random() < 0.15:
         _bind(layout, rng)
     return replace(scene, paper=paper, table=desk, ink=ink, ruled=scene.ruled * (rng.random() < 0.5))
+
+
+def _rule(layout: Layout, rng: RNG) -> None:
+    """Lines as dark and wide as a pen's, across the whole page, mostly squares."""
+    x0, y0, x1, y1 = layout.extent()
+    spacing, width = float(np.exp(rng.uniform(np.log(0.25), np.log(1.6)))), float(rng.uniform(0.008, 0.05))
+    reach = 6.0
+    upright, level = np.arange(x0 - reach, x1 + reach, spacing), np.arange(y0 - reach, y1 + reach, spacing)
+    lines = [np.array([[x0 - reach, y], [x1 + reach, y]]) for y in level + rng.uniform(0, spacing)]
+    if rng.random() < 0.7:
+        lines += [np.array([[x, y0 - reach], [x, y1 + reach]]) for x in upright + rng.uniform(0, spacing)]
+    layout.strokes[:0] = [Stroke(line, Role.PRINT, width) for line in lines]
 
 
 def _bind(layout: Layout, rng: RNG) -> None:
