@@ -59,6 +59,7 @@ def command_line() -> OneLineParser:
             "--data", metavar="DIR", help="folder with the IDX files (default: $DIGITS_DATA or data/mnist)"
         )
         each.add_argument("--json", action="store_true", help="print the result as JSON")
+    look.add_argument("--model", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
     look.add_argument("pictures", nargs="+", metavar="PICTURE", type=Path, help="picture files")
     for each, folder in ((preprocess, "preprocess"), (look, "look"), (train, "train"), (evaluate, "evaluate")):
         each.add_argument(
@@ -105,9 +106,12 @@ def _preprocess(options: argparse.Namespace) -> int:
 
 def _look(options: argparse.Namespace) -> int:
     from pipeline.recognition.stages import look
+    from pipeline.registry import store
 
+    store.ensure_not_empty()
+    eye = store.load(options.model).recogniser.eye
     for picture in options.pictures:
-        print(*look(picture, options.out), sep="\n")
+        print(*look(picture, options.out, eye), sep="\n")
     return 0
 
 
@@ -116,20 +120,29 @@ def _train(options: argparse.Namespace) -> int:
 
     splits = mnist.load(options.data)  # what is wrong with it is said before TensorFlow takes its seconds
 
+    from rich.console import Console
+
     from pipeline.recognition.recogniser import use_one_thread
-    from pipeline.training import checkpoint, history, train
-    from pipeline.training.settings import settings_of
+    from pipeline.training import checkpoint, eye, history, train
+    from pipeline.training.settings import FILE as SETTINGS_FILE
+    from pipeline.training.settings import begin, begun, settings_of
 
     use_one_thread()
-    path = options.out / checkpoint.FILE
-    resumed = checkpoint.load(path) if options.resume else None
-    settings = settings_of(resumed.settings) if resumed else _settings(options)
-    if path.exists() and not resumed:
+    console = Console(stderr=True)
+    path, eye_folder = options.out / checkpoint.FILE, options.out / eye.FOLDER
+    resumed = checkpoint.load(path) if options.resume and path.exists() else None
+    if resumed:
+        settings = settings_of(resumed.settings)
+    else:
+        settings = begun(options.out) if options.resume else _settings(options)
+    if not options.resume and (options.out / SETTINGS_FILE).exists():
         print(
-            f"{path} is of a training that is not stored. --resume goes on with it; this one replaces it after the "
-            "first epoch.",
+            f"{options.out} holds a training that is not stored. --resume would have gone on with it; "
+            "this one replaces it.",
             file=sys.stderr,
         )
+    begin(settings, options.out)
+    eye.get_eye(splits.train, settings, eye_folder, options.resume, console)
     trained = train.train(splits.train, splits.validation, settings, path, resumed, options.tensorboard)
     if trained.interrupted:
         print(f"Interrupted: keeping the best model of {len(trained.history)} epochs.", file=sys.stderr)
@@ -138,9 +151,10 @@ def _train(options: argparse.Namespace) -> int:
     from pipeline.registry import store
     from pipeline.training import release
 
-    tag = release.save(trained, splits, settings, curves, options.force)
+    tag = release.save(trained, eye_folder, splits, settings, curves, options.force)
     if not trained.interrupted:
         path.unlink(missing_ok=True)
+        (options.out / SETTINGS_FILE).unlink(missing_ok=True)  # there is nothing left to go on with
     card = store.load(tag).card
     accuracy = {part: found.accuracy for part, found in card.metrics.items()}
     saved = (

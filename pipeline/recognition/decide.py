@@ -62,9 +62,9 @@ def decide_digit(
     if segmentation.together is not None:
         together = classified[segmentation.together]
         if status(together, options) == "digit":
-            return _answer(together, options, model)
+            return answer(together, options, model)
     if not segmentation.several and (whole.p_digit >= options.no_digit_below or not segmentation.lines):
-        return _answer(whole, options, model)
+        return answer(whole, options, model)
     read = chain.from_iterable(read_line(line, classified, options)[0] for line in segmentation.lines)
     found = [each for each in read if status(each, options) == "digit"]
     no_digit = status(whole, options) == "not_a_digit"
@@ -76,7 +76,7 @@ def decide_digit(
     # What lies around a digit may be no part of it; but a part of a letter is no digit.
     most = [each for each in tall if each.component.energy >= options.main * segmentation.energy]
     either = [whole, *([together] if together else []), *most]
-    return _answer(max(either, key=lambda each: each.confidence), options, model)
+    return answer(max(either, key=lambda each: each.confidence), options, model)
 
 
 def decide_number(
@@ -88,7 +88,7 @@ def decide_number(
     apart = [_unread(classified[index], highest, options) for index in segmentation.apart]
     unread = [*chain.from_iterable(left for _, left in read), *apart]
     digits = tuple(
-        PlacedAnswer(**vars(_answer(each, options, model)), box=each.candidate.box)
+        PlacedAnswer(**vars(answer(each, options, model)), box=each.candidate.box)
         for found, _ in read
         for each in found
     )
@@ -167,7 +167,28 @@ def _cut_and_join_cost(order: list[Piece], start: int, end: int, options: Decisi
     return cut + options.join_cost * (len({piece.owner for piece in order[start:end]}) - 1)
 
 
-def _answer(each: Classified, options: DecisionOptions, model: str) -> Answer:
+def number_of(
+    lines: Sequence[Sequence[Classified]],
+    unread: Sequence[Box],
+    width: int,
+    height: int,
+    options: DecisionOptions,
+    model: str,
+) -> Number:
+    """A Number of digits by lines, each the only candidate for its place; what looks like none is unread too."""
+    rows = [[each for each in line if status(each, options) != "not_a_digit"] for line in lines]
+    left = [each.candidate.box for line in lines for each in line if status(each, options) == "not_a_digit"]
+    digits = tuple(
+        PlacedAnswer(**vars(answer(each, options, model)), box=each.candidate.box) for row in rows for each in row
+    )
+    texts = tuple("".join(str(each.digit) for each in row) for row in rows if row)
+    boxes = (*left, *unread)
+    verdict, message = number_status(digits, boxes, len(left), blank=False)
+    return Number("".join(texts), digits, width, height, verdict, texts, boxes, message)
+
+
+def answer(each: Classified, options: DecisionOptions, model: str) -> Answer:
+    """The answer with one candidate."""
     found = status(each, options)
     if found == "not_a_digit":
         return _refused(each, NO_DIGIT, model)

@@ -1,21 +1,25 @@
 """From a picture to an Answer or a Number in three steps: what serves, is evaluated, and makes training's examples."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TypeVar
 
 import cv2
 import numpy as np
 
 from pipeline.answer import Answer, Number
-from pipeline.recognition.candidates import Classified, Segmentation
+from pipeline.recognition import second_opinion
+from pipeline.recognition.candidates import Candidate, Classified
 from pipeline.recognition.decide import DecisionOptions, decide_digit, decide_number
-from pipeline.recognition.decode import decode
+from pipeline.recognition.decode import Picture, decode
+from pipeline.recognition.eye import Eye
+from pipeline.recognition.eye_reading import look
 from pipeline.recognition.model import Model
-from pipeline.recognition.segment import Page, find_page, segment_digit, segment_number
+from pipeline.recognition.second_opinion import Seen
+from pipeline.recognition.segment import find_page, segment_digit, segment_number
 
 Found = TypeVar("Found", Answer, Number)
-Decide = Callable[[Segmentation, list[Classified], DecisionOptions, str], Found]
 
 
 def use_one_thread() -> None:
@@ -24,34 +28,48 @@ def use_one_thread() -> None:
 
 
 class Recogniser:
-    """Reads digits with one model; safe to share between threads."""
+    """Reads digits with one model and one eye; safe to share between threads."""
 
-    def __init__(self, model: Model, options: DecisionOptions):
-        self.model, self.options = model, options
+    def __init__(self, eye: Eye, model: Model, options: DecisionOptions):
+        self.eye, self.model, self.options = eye, model, options
 
     def recognise(self, picture: bytes) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …). Raises NotAPicture and TooLarge."""
-        return self._found(picture, segment_digit, decide_digit)
+        decoded = decode(picture)
+        segmentation = segment_digit(find_page(decoded))
+        found = decide_digit(segmentation, self.classify(segmentation.candidates), self.options, self.model.tag)
+        if found.status in ("unsure", "not_a_digit"):
+            seen, whole = self._seen(decoded), segmentation.candidates[segmentation.whole or 0].box
+            found = second_opinion.digit(found, whole, seen, self.options, self.model.tag)
+        return _noted(found, decoded.note)
 
     def read(self, picture: bytes) -> Number:
         """The digits of one encoded picture, in reading order. Raises NotAPicture and TooLarge."""
-        return self._found(picture, segment_number, decide_number)
-
-    def _found(self, picture: bytes, segment: Callable[[Page], Segmentation], decide: Decide[Found]) -> Found:
         decoded = decode(picture)
-        segmentation = segment(find_page(decoded))
-        found = decide(segmentation, self.classify(segmentation), self.options, self.model.tag)
-        return found if decoded.note is None else _noted(found, decoded.note)
+        segmentation = segment_number(find_page(decoded))
+        found = decide_number(segmentation, self.classify(segmentation.candidates), self.options, self.model.tag)
+        if found.status in ("unsure", "not_a_number"):
+            found = second_opinion.number(found, self._seen(decoded), self.options, self.model.tag)
+        return _noted(found, decoded.note)
 
-    def classify(self, segmentation: Segmentation) -> list[Classified]:
+    def classify(self, candidates: Sequence[Candidate]) -> list[Classified]:
         """The second step: all candidates in one batch through the network."""
-        candidates = segmentation.candidates
         if not candidates:
             return []
         probabilities, p_digit = self.model.classify(np.stack([candidate.image for candidate in candidates]))
         return [Classified(*each) for each in zip(candidates, probabilities, p_digit, strict=True)]
 
+    def _seen(self, picture: Picture) -> Seen:
+        """What the eye sees: of the candidates for each digit the one with the most evidence."""
+        lines, unread = look(picture, self.eye)
+        classified = iter(self.classify([candidate for line in lines for choice in line for candidate in choice]))
+        surest = [
+            [max(islice(classified, len(choice)), key=lambda each: each.confidence) for choice in line]
+            for line in lines
+        ]
+        return Seen(surest, unread)
 
-def _noted(found: Found, note: str) -> Found:
+
+def _noted(found: Found, note: str | None) -> Found:
     """What was found, with what is to be said of how the file was read."""
-    return replace(found, message=" ".join(filter(None, (found.message, note))))
+    return found if note is None else replace(found, message=" ".join(filter(None, (found.message, note))))

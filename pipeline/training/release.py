@@ -16,28 +16,38 @@ from pipeline.data.mnist import Splits
 from pipeline.errors import BelowThresholds, ModelError
 from pipeline.evaluation import metrics, seeds
 from pipeline.recognition.decide import DecisionOptions
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import card as model_card
 from pipeline.registry import store
-from pipeline.registry.card import PARTS, DataUsed, ModelCard, QualityGate, TrainingRun
+from pipeline.registry.card import PARTS, DataUsed, EyeTraining, ModelCard, QualityGate, TrainingRun
 from pipeline.training import provenance, quality_gate, thresholds
 from pipeline.training.export import export
+from pipeline.training.eye import RUN, open_eye
 from pipeline.training.settings import Settings
 from pipeline.training.train import Trained
 
 
-def save(trained: Trained, splits: Splits, settings: Settings, extra_files: list[Path], force: bool = False) -> str:
-    """Export, evaluate and store a trained network, with `extra_files` beside it; returns its tag.
+def save(
+    trained: Trained,
+    eye: Path,
+    splits: Splits,
+    settings: Settings,
+    extra_files: list[Path],
+    force: bool = False,
+) -> str:
+    """Export, evaluate and store a trained network with the eye in a folder and `extra_files`; returns its tag.
 
     Raises BelowThresholds where the model does not pass the quality gate; with `force` it is stored all the same, and
     marked. The test set is looked at here, once, after all choices are made on the validation set.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        exported = _new_card(trained, splits, settings, export(trained.network, folder))
-        card = _judged(exported, (folder / store.GRAPH).read_bytes(), splits, settings, force)
-        for file in extra_files:
+        run = EyeTraining(**json.loads((eye / RUN).read_text("utf-8")))
+        exported = _new_card(trained, run, splits, settings, export(trained.network, folder))
+        card = _judged(exported, open_eye(eye), (folder / store.GRAPH).read_bytes(), splits, settings, force)
+        for file in [*(eye / name for name in run.files), *extra_files]:
             shutil.copy(file, folder)
         with bentoml.models.create(store.NAME, labels=_labels(card), metadata=_summary(card)) as stored:
             dataclasses.replace(card, version=stored.tag.version).write(folder / model_card.FILE)
@@ -76,7 +86,9 @@ def _evaluation(path: Path, tag: str) -> dict[str, Any]:
     return found
 
 
-def _new_card(trained: Trained, splits: Splits, settings: Settings, files: dict[str, str]) -> ModelCard:
+def _new_card(
+    trained: Trained, eye: EyeTraining, splits: Splits, settings: Settings, files: dict[str, str]
+) -> ModelCard:
     """What is known of a network before anything is measured."""
     return ModelCard(
         name=store.NAME,
@@ -91,20 +103,21 @@ def _new_card(trained: Trained, splits: Splits, settings: Settings, files: dict[
             parameters=trained.network.count_params(),
             precision=trained.network.layers[1].dtype_policy.name,
         ),
+        eye=eye,
         data=DataUsed(splits.sha256, len(splits.train), len(splits.validation), len(splits.test)),
         versions=provenance.packages(),
         code=provenance.code(),
         labels=metrics.DIGITS,
-        files=files,
+        files=files | eye.files,
     )
 
 
-def _judged(card: ModelCard, graph: bytes, splits: Splits, settings: Settings, force: bool) -> ModelCard:
+def _judged(card: ModelCard, eye: Eye, graph: bytes, splits: Splits, settings: Settings, force: bool) -> ModelCard:
     """The card with what is measured: calibration, the gate, at last the metrics. Raises BelowThresholds."""
     model = Model(graph, f"{store.NAME}:candidate")
     calibrated = thresholds.calibrate(model, splits.validation, settings.examples, Console(stderr=True))
     card = dataclasses.replace(card, **vars(calibrated))
-    recogniser = Recogniser(model, DecisionOptions(card.unsure_below, card.no_digit_below))
+    recogniser = Recogniser(eye, model, DecisionOptions(card.unsure_below, card.no_digit_below))
     gate = _past_the_gate(recogniser, splits, force)  # before the test set is looked at
     found = {}
     for part in PARTS:
