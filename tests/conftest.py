@@ -20,6 +20,7 @@ from servers import Server, bentoml_command, serving
 
 from pipeline.data import mnist
 from pipeline.recognition.encode import png
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry import store
@@ -63,6 +64,11 @@ def stored() -> store.StoredModel:
 @pytest.fixture(scope="session")
 def model(stored) -> Model:
     return stored.model
+
+
+@pytest.fixture(scope="session")
+def eye(stored) -> Eye:
+    return stored.recogniser.eye
 
 
 @pytest.fixture(scope="session")

@@ -169,7 +169,7 @@ def _cut_and_join_cost(order: list[Piece], start: int, end: int, options: Decisi
 
 def number_of(
     lines: Sequence[Sequence[Classified]],
-    unread: Sequence[Box],
+    unread: Sequence[Unread],
     width: int,
     height: int,
     options: DecisionOptions,
@@ -182,8 +182,9 @@ def number_of(
         PlacedAnswer(**vars(answer(each, options, model)), box=each.candidate.box) for row in rows for each in row
     )
     texts = tuple("".join(str(each.digit) for each in row) for row in rows if row)
-    boxes = (*left, *unread)
-    verdict, message = number_status(digits, boxes, len(left), blank=False)
+    boxes = (*left, *(each.box for each in unread))
+    possible = len(left) + sum(each.possible for each in unread)
+    verdict, message = number_status(digits, boxes, possible, blank=False)
     return Number("".join(texts), digits, width, height, verdict, texts, boxes, message)
 
 

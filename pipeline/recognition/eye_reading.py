@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from pipeline.answer import Box
-from pipeline.recognition.candidates import Candidate
+from pipeline.recognition.candidates import WIDE, Candidate
 from pipeline.recognition.components import Component
+from pipeline.recognition.decide import Unread
 from pipeline.recognition.decode import Picture
 from pipeline.recognition.extract import extract, ink_box
 from pipeline.recognition.eye import Eye
@@ -16,20 +17,24 @@ from pipeline.recognition.reading_order import reading_order
 from pipeline.recognition.views import Viewer
 
 CLOSE = 0.6  # view pixels to one of the working copy, from which on a stroke's soft edge may lie outside of its mask
+LIKE = 0.2  # of 1, how far ink is a digit's: what is more may be one
+TALL = 0.5  # of the highest digit: lower writing is a sign
+INSIDE = 0.6  # of its box in a digit's: a bit of that digit that was left out
 
 Choice = tuple[Candidate, ...]  # what one digit may be: its own ink, and all that hangs together with it
 
 
-def look(picture: Picture, eye: Eye) -> tuple[list[list[Choice]], list[Box]]:
-    """The digits that the eye tells apart, by lines of writing, and the boxes of other writing."""
+def look(picture: Picture, eye: Eye) -> tuple[list[list[Choice]], list[Unread]]:
+    """The digits that the eye tells apart, by lines of writing, and other writing, which may be digits too."""
     ink = find_ink(picture.pixels)
     viewer = Viewer(picture.pixels, ink)
     findings = find(eye, viewer)
     page = _Page(picture, viewer, ink, findings.scale)
     digits = [choice for found in findings.digits if (choice := page.choice(found))]
-    order = reading_order([choice[0].box for choice in digits])
-    unread = [page.upright(each.box) for each in findings.writings]
-    return [[digits[index] for index in line] for line in order], unread
+    boxes = [choice[0].box for choice in digits]
+    lines = [[digits[index] for index in line] for line in reading_order(boxes)]
+    high = max((box[3] - box[1] for box in boxes), default=0)
+    return lines, [unread for each in findings.writings if (unread := page.unread(each, boxes, high))]
 
 
 class _Page:
@@ -48,8 +53,26 @@ class _Page:
         component = Component(box, (), float((ink**2).sum()), 0)
         return Candidate(fit(ink), component, self.upright(box)), *self.choice(found.connected)
 
+    def unread(self, found: Found, digits: Sequence[Box], high: int) -> Unread | None:
+        """Other writing; None where it is a bit of a digit.
+
+        What is as high as a digit and much like one may be one; what is wide as well may be several that touch.
+        """
+        box = self.upright(found.box)
+        if any(_inside(box, digit) for digit in digits):
+            return None
+        width, height = box[2] - box[0], box[3] - box[1]
+        return Unread(box, height > TALL * high and (found.probability > LIKE or width > WIDE * height))
+
     def upright(self, box: Sequence[int]) -> Box:
         """A box of the working copy in pixels of the upright picture."""
         height, width = self.viewer.grey.shape
         across, down = self.picture.width / width, self.picture.height / height
         return round(box[0] * across), round(box[1] * down), round(box[2] * across), round(box[3] * down)
+
+
+def _inside(box: Box, other: Box) -> bool:
+    """Whether most of a box lies in another."""
+    across = min(box[2], other[2]) - max(box[0], other[0])
+    down = min(box[3], other[3]) - max(box[1], other[1])
+    return across > 0 and down > 0 and across * down > INSIDE * (box[2] - box[0]) * (box[3] - box[1])

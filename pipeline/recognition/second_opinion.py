@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from pipeline.answer import Answer, Box, Number
 from pipeline.recognition.candidates import Classified
-from pipeline.recognition.decide import DecisionOptions, answer, number_of, status
+from pipeline.recognition.decide import DecisionOptions, Unread, answer, number_of, status
 
 APART = 0.85  # of the box of what the first reading took as one: the eye told a digit from what is around it
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the eye sees: the digits by lines of writing, classified, and the boxes of other writing."""
+    """What the eye sees: the digits by lines of writing, classified, and other writing."""
 
     lines: list[list[Classified]]
-    unread: list[Box]
+    unread: list[Unread]
 
 
 def digit(first: Answer, whole: Box, seen: Seen, options: DecisionOptions, model: str) -> Answer:

@@ -40,7 +40,7 @@ def look(picture: Path, folder: Path, eye: Eye) -> list[Path]:
 
 
 def stages(picture: bytes, eye: Eye) -> Iterator[tuple[str, Image]]:
-    """Each stage's name and the picture after it, (h, w, 3) or (h, w); a blank page has none between its components and the eye's.
+    """Each stage's name and the picture after it, (h, w, 3) or (h, w); a blank page has fewer.
 
     Raises NotAPicture and TooLarge.
     """

@@ -24,12 +24,10 @@ EITHER = {"seven-segment-0.png"}  # what stands there, or that it is no handwrit
 
 # What is still misread: a case that is read one day fails its test until it is taken out of here.
 STILL_MISREAD = {
-    "blue-sticker-0.png", "blue-sticker-1.png", "boxes-0.png", "boxes-joined-0.png", "boxes-joined-1.png",
-    "bracket-after-0.png", "brown-tag-1.png", "circle-0.png", "circle-1.png", "circle-2.png", "comb-one-0.png",
-    "crop-0.png", "crop-1.png", "date-0.png", "date-1.png", "date-2.png", "double-underline-9.png", "frame-0.png",
-    "frame-1.png", "frame-2.png", "graph-paper-0.png", "graph-paper-1.png", "long-tight-0.png", "long-tight-1.png",
-    "phone-0.png", "phone-1.png", "seven-segment-0.png", "thin-frame-0.png", "tight-0.png", "tight-2.png",
-    "touching-0.png", "touching-1.png", "touching-2.png", "underline-gap30-7.png", "windows-0.png", "windows-1.png",
+    "blue-sticker-0.png", "blue-sticker-1.png", "boxes-0.png", "bracket-after-0.png", "date-0.png", "date-1.png",
+    "date-2.png", "double-underline-9.png", "graph-paper-0.png", "long-tight-0.png", "long-tight-1.png",
+    "phone-0.png", "phone-1.png", "seven-segment-0.png", "tight-0.png", "tight-2.png", "touching-0.png",
+    "touching-1.png", "underline-gap30-7.png", "windows-0.png", "windows-1.png",
 }  # fmt: skip
 
 
@@ -76,7 +74,7 @@ def test_a_blank_first_frame_hides_no_digit(recogniser):
 
 def test_what_a_decoder_leaves_out_is_not_filled_with_what_was_read_before(recogniser):
     said = set()
-    for before in ("leak-g4.tif", "frame-0.png", "double-underline-9.png"):
+    for before in ("leak-g4.tif", "double-underline-9.png"):
         if before != "leak-g4.tif":
             read(recogniser, before)
         with pytest.raises(NotAPicture) as caught:

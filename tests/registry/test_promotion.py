@@ -292,7 +292,7 @@ def test_one_batch_is_read_by_one_model(client, stored, test_digit_png):
             return super().recognise(picture)
 
     client.app.state.stored = dataclasses.replace(
-        stored, recogniser=PromotedMeanwhile(stored.model, stored.recogniser.options)
+        stored, recogniser=PromotedMeanwhile(stored.recogniser.eye, stored.model, stored.recogniser.options)
     )
     files = [("images", test_digit_png(label)) for label in range(3)]
     for expected in (stored.tag, "digits:other"):

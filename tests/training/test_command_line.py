@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import dataclasses
+import hashlib
 import io
 import json
 import shutil
@@ -23,6 +24,8 @@ from pipeline.data import mnist
 from pipeline.evaluation import metrics
 from pipeline.registry import store
 from pipeline.training import checkpoint, release, train
+from pipeline.training.eye import FOLDER
+from pipeline.training.settings import FILE as SETTINGS_FILE
 from pipeline.training.settings import QUICK, Settings
 
 SETTINGS = dataclasses.replace(QUICK, epochs=4, batch_size=32, seed=5)
@@ -43,17 +46,17 @@ def line(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(line, small, tmp_path_factory):
-    """A training that replaces an old checkpoint, is killed by -9, gone on with, refused by the gate, stored by force.
+    """A training that replaces an old one, is killed by -9, gone on with, refused by the gate, stored by force.
 
     What it said until it was killed, what the refusal said, the card, the output folder.
     """
     out = tmp_path_factory.mktemp("train")
     path = out / checkpoint.FILE
-    path.write_bytes(b"of another training")
+    (out / SETTINGS_FILE).write_text("of another training")
     how = "--quick", "--epochs", 4, "--batch-size", 32, "--seed", 5
     process = line.start("train", *how, "--data", small, "--out", out)
     assert process.stderr
-    replaced = next(text for text in process.stderr if text.startswith(str(path)))
+    replaced = next(text for text in process.stderr if text.startswith(str(out)))
     wait_for_epoch(process, 2, of=4)
     process.kill()
     process.communicate(timeout=60)
@@ -82,10 +85,10 @@ def at_once(small) -> train.Trained:
     return train.train(splits.train, splits.validation, SETTINGS, console=Console(quiet=True))
 
 
-def test_a_new_training_says_that_it_replaces_a_checkpoint(trained):
+def test_a_new_training_says_that_it_replaces_another(trained):
     assert trained.replaced.strip() == (
-        f"{trained.path} is of a training that is not stored. --resume goes on with it; this one replaces it after the "
-        "first epoch."
+        f"{trained.path.parent} holds a training that is not stored. --resume would have gone on with it; this one "
+        "replaces it."
     )
 
 
@@ -119,6 +122,15 @@ def test_the_stored_model_reads_and_its_card_says_how_well(trained, line, small)
     assert found.accuracy == pytest.approx(card["metrics"]["test"]["accuracy"])
 
 
+def test_quick_takes_the_eye_that_ships(trained, line, stored):
+    eye = dataclasses.asdict(stored.card.eye)
+    assert trained.card["eye"] == eye
+    for name, sha256 in eye["files"].items():
+        content = (line.folder(trained.card) / name).read_bytes()
+        assert content == (stored.folder / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == sha256 == trained.card["files"][name]
+
+
 def test_the_learning_curves_are_data_and_a_picture(trained):
     with (trained.out / "curves.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -143,7 +155,7 @@ def test_the_stored_keras_file_is_the_exported_graph(trained, line, splits):
 
 
 @pytest.mark.slow
-def test_a_model_is_stored_whole_or_not_at_all(at_once, small, stored, monkeypatch):
+def test_a_model_is_stored_whole_or_not_at_all(at_once, trained, small, stored, monkeypatch):
     """The disk fills up, say, while the files of a new model are written."""
     before = store.versions()
 
@@ -152,7 +164,7 @@ def test_a_model_is_stored_whole_or_not_at_all(at_once, small, stored, monkeypat
 
     monkeypatch.setattr(shutil, "copytree", full_disk)
     with pytest.raises(OSError, match="No space left on device"):
-        release.save(at_once, mnist.load(small), SETTINGS, [], force=True)
+        release.save(at_once, trained.out / FOLDER, mnist.load(small), SETTINGS, [], force=True)
     assert store.versions() == before
 
 

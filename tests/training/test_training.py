@@ -149,7 +149,7 @@ def test_a_missing_or_damaged_checkpoint_is_one_readable_line(whole, tmp_path):
         return errors.getvalue().strip()
 
     assert refusal() == (
-        f"error: {path}: there is no checkpoint to go on from. Start without --resume, or name its folder with --out."
+        f"error: {tmp_path}: there is no training to go on with. Start without --resume, or name its folder with --out."
     )
     path.write_bytes(whole[2].read_bytes()[:5000])
     assert refusal().startswith(f"error: {path}: is no checkpoint that this version can read (")
@@ -204,9 +204,9 @@ class Misreading(Recogniser):
 
 
 @pytest.mark.slow
-def test_the_gate_sees_what_serves_and_not_the_arrays_alone(model, splits):
+def test_the_gate_sees_what_serves_and_not_the_arrays_alone(eye, model, splits):
     part = mnist.Split(splits.validation.images[:200], splits.validation.labels[:200])
-    found = quality_gate.measure(Misreading(model, DecisionOptions(0, 0)), part)
+    found = quality_gate.measure(Misreading(eye, model, DecisionOptions(0, 0)), part)
     assert found.accuracy > 0.98
     assert next(text.partition(" 0")[0] for text in quality_gate.failures(found)) == "rendered accuracy"
     assert found.round_trip_points > 50

@@ -367,7 +367,8 @@ def test_a_failure_of_ours_on_one_picture_of_a_batch_spoils_no_other(app, recogn
                 raise IndexError("a fault of ours")
             return super().recognise(picture)
 
-    app.state.stored = replace(app.state.stored, recogniser=Faulty(recogniser.model, recogniser.options))
+    faulty = Faulty(recogniser.eye, recogniser.model, recogniser.options)
+    app.state.stored = replace(app.state.stored, recogniser=faulty)
     pictures = [test_digit_png(3), b"fault", test_digit_png(8)]
     response = TestClient(app).post("/predict_batch", files=[("images", each) for each in pictures])
     results = response.json()["results"]
