@@ -23,6 +23,14 @@
     model, calibration  (n, 28, 28) to probabilities and P(digit), in one batch
     decide              classified candidates to an answer: a pure function, its thresholds in DecisionOptions;
                         `read_line` chooses between all readings of a line
+    eye_reading         where that is not sure: what the eye sees, as candidates for the same network, by way of:
+      views               ink and grey, shrunk so that thin strokes stay
+      eye                 the network that says where ink of digits is, other writing, and the digits' centres
+      find                looks at the whole page and, where digits are small, closer
+      pieces              whose ink is whose: each pixel to a digit's centre, or to other writing
+      extract             the ink of one digit, as strong as its strokes
+      reading_order       boxes to lines of writing
+    second_opinion      which of the two readings counts
     number_status       whether a Number may be relied on, and a sentence that says why not
     stages              each stage as a picture, for people: `python -m pipeline look`
     encode              pixels to a PNG file

@@ -1,0 +1,82 @@
+"""Which of two readings counts, as a table: no picture and no model."""
+
+import numpy as np
+import pytest
+
+from pipeline.answer import Answer, Number, PlacedAnswer
+from pipeline.recognition.candidates import Candidate, Classified
+from pipeline.recognition.components import Component
+from pipeline.recognition.decide import NO_DIGIT, NO_EVIDENCE, DecisionOptions, Unread
+from pipeline.recognition.number_status import number_status
+from pipeline.recognition.second_opinion import Seen, digit, number
+
+OPTIONS = DecisionOptions(unsure_below=0.7, no_digit_below=0.05)
+MODEL = "digits:x"
+NO_PICTURE = np.zeros((28, 28), np.uint8)
+FRAME = (0, 0, 200, 200)
+REFUSED = Answer("not_a_digit", None, 0.0, NO_EVIDENCE, None, MODEL, NO_DIGIT)
+
+
+def seen(label: int, confidence: float = 0.99, box=(60, 50, 120, 150), p_digit: float = 1.0) -> Classified:
+    """A digit that the eye sees, and what the network says of it."""
+    probabilities = np.full(10, (1 - confidence) / 9, np.float32)
+    probabilities[label] = confidence
+    return Classified(Candidate(NO_PICTURE, Component(box, (), 1.0, 0), box), probabilities, p_digit)
+
+
+def read(text: str, confidence: float = 0.99, unread: int = 0) -> Number:
+    """A first reading; what is less than sure is unsure."""
+    status = "digit" if confidence >= OPTIONS.unsure_below else "unsure"
+    digits = tuple(
+        PlacedAnswer(status, int(each), confidence, NO_EVIDENCE, None, MODEL, box=(0, 0, 9, 9)) for each in text
+    )
+    boxes = ((0, 0, 5, 5),) * unread
+    verdict, message = number_status(digits, boxes, unread, blank=False)
+    return Number(text, digits, 500, 200, verdict, (text,) if text else (), boxes, message)
+
+
+def test_a_sure_digit_apart_from_what_is_around_it_is_the_answer():
+    found = digit(REFUSED, FRAME, Seen([[seen(7)]], []), OPTIONS, MODEL)
+    assert (found.status, found.digit, found.message) == ("digit", 7, None)
+    assert found.confidence == pytest.approx(0.99)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [[seen(7, 0.6)]],  # not sure
+        [[seen(7, p_digit=0.01)]],  # no digit
+        [[seen(7, box=(5, 5, 195, 195))]],  # the same ink again: a letter, say
+        [[seen(7), seen(3, box=(130, 50, 180, 150))]],  # two of a height
+    ],
+)
+def test_else_the_first_answer_stays(lines):
+    assert digit(REFUSED, FRAME, Seen(lines, []), OPTIONS, MODEL) is REFUSED
+
+
+def test_what_is_low_beside_a_digit_is_no_rival():
+    lines = [[seen(7), seen(1, box=(130, 130, 140, 150))]]
+    assert digit(REFUSED, FRAME, Seen(lines, []), OPTIONS, MODEL).digit == 7
+
+
+def numbers(*labels: int, confidence: float = 0.99) -> list[Classified]:
+    return [seen(label, confidence, (70 * place, 0, 70 * place + 60, 100)) for place, label in enumerate(labels)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unread", "text", "status"),
+    [
+        (read("11411", 0.5), numbers(4), [], "4", "number"),  # a frame's sides are no 1s
+        (read("", unread=1), numbers(4, 2), [], "42", "number"),
+        (read("42", 0.5), numbers(4, 3), [Unread((0, 0, 9, 9), False)], "43", "number"),  # a sign beside is no doubt
+        (read("42", 0.6), numbers(4, 3), [Unread((0, 0, 9, 9), True)], "43", "unsure"),  # surer of its least sure one
+        (read("42", 0.6), numbers(4, 3, confidence=0.5), [], "42", "unsure"),
+        (read("42", 0.6), [], [], "42", "unsure"),
+    ],
+)
+def test_of_two_numbers_the_surer_one_is_read(first, second, unread, text, status):
+    found = number(first, Seen([second] if second else [], unread), OPTIONS, MODEL)
+    assert (found.text, found.status, "".join(found.lines)) == (text, status, text)
+    assert len(found.unread) == (len(first.unread) if found is first else len(unread))
+    assert (found.width, found.height) == (500, 200)
