@@ -60,14 +60,9 @@ class Recogniser:
         return [Classified(*each) for each in zip(candidates, probabilities, p_digit, strict=True)]
 
     def _seen(self, picture: Picture) -> Seen:
-        """What the eye sees: of the candidates for each digit the one with the most evidence."""
         lines, unread = look(picture, self.eye)
         classified = iter(self.classify([candidate for line in lines for choice in line for candidate in choice]))
-        surest = [
-            [max(islice(classified, len(choice)), key=lambda each: each.confidence) for choice in line]
-            for line in lines
-        ]
-        return Seen(surest, unread)
+        return Seen([[tuple(islice(classified, len(choice))) for choice in line] for line in lines], unread)
 
 
 def _noted(found: Found, note: str | None) -> Found:

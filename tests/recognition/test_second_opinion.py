@@ -36,7 +36,7 @@ def read(text: str, confidence: float = 0.99, unread: int = 0) -> Number:
 
 
 def test_a_sure_digit_apart_from_what_is_around_it_is_the_answer():
-    found = digit(REFUSED, FRAME, Seen([[seen(7)]], []), OPTIONS, MODEL)
+    found = digit(REFUSED, FRAME, Seen([[(seen(7),)]], []), OPTIONS, MODEL)
     assert (found.status, found.digit, found.message) == ("digit", 7, None)
     assert found.confidence == pytest.approx(0.99)
 
@@ -45,10 +45,11 @@ def test_a_sure_digit_apart_from_what_is_around_it_is_the_answer():
     "lines",
     [
         [],
-        [[seen(7, 0.6)]],  # not sure
-        [[seen(7, p_digit=0.01)]],  # no digit
-        [[seen(7, box=(5, 5, 195, 195))]],  # the same ink again: a letter, say
-        [[seen(7), seen(3, box=(130, 50, 180, 150))]],  # two of a height
+        [[(seen(7, 0.6),)]],  # not sure
+        [[(seen(7, p_digit=0.01),)]],  # no digit
+        [[(seen(7, box=(5, 5, 195, 195)),)]],  # the same ink again: a letter, say
+        [[(seen(7), seen(7, p_digit=0.01))]],  # a part of a letter: all of its ink is no digit
+        [[(seen(7),), (seen(3, box=(130, 50, 180, 150)),)]],  # two of a height
     ],
 )
 def test_else_the_first_answer_stays(lines):
@@ -56,12 +57,17 @@ def test_else_the_first_answer_stays(lines):
 
 
 def test_what_is_low_beside_a_digit_is_no_rival():
-    lines = [[seen(7), seen(1, box=(130, 130, 140, 150))]]
+    lines = [[(seen(7),), (seen(1, box=(130, 130, 140, 150)),)]]
     assert digit(REFUSED, FRAME, Seen(lines, []), OPTIONS, MODEL).digit == 7
 
 
-def numbers(*labels: int, confidence: float = 0.99) -> list[Classified]:
-    return [seen(label, confidence, (70 * place, 0, 70 * place + 60, 100)) for place, label in enumerate(labels)]
+def numbers(*labels: int, confidence: float = 0.99) -> list[tuple[Classified, ...]]:
+    return [(seen(label, confidence, (70 * place, 0, 70 * place + 60, 100)),) for place, label in enumerate(labels)]
+
+
+def test_of_the_candidates_of_one_digit_the_one_with_the_most_evidence_is_read():
+    choice = (seen(3, 0.6), seen(8, 0.97), seen(0, p_digit=0.01))
+    assert number(read("1", 0.5), Seen([[choice]], []), OPTIONS, MODEL).text == "8"
 
 
 @pytest.mark.parametrize(
