@@ -58,7 +58,7 @@ class _Page:
 
         What is as high as a digit and much like one may be one; what is wide as well may be several that touch.
         """
-        box = self.upright(found.box)
+        box = self.upright(ink_box(found.mask, found.box))
         if any(_inside(box, digit) for digit in digits):
             return None
         width, height = box[2] - box[0], box[3] - box[1]
