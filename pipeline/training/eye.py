@@ -47,14 +47,13 @@ def get_eye(digits: Split, settings: Settings, folder: Path, resume: bool, conso
     if settings.eye is None:
         run = store.copy_shipped_eye(folder)
     else:
-        began = time.monotonic()
         try:
-            eye, losses = train_eye(digits, settings.eye, settings.seed, folder / BACKUP, console)
+            eye, losses, seconds = train_eye(digits, settings.eye, settings.seed, folder / BACKUP, console)
         except KeyboardInterrupt:
             raise DigitsError("Interrupted while the eye was trained. --resume goes on with it.") from None
         files = export_eye(eye, folder)
         run = EyeTraining(
-            dataclasses.asdict(settings.eye), settings.seed, round(time.monotonic() - began, 1), eye.count_params(),
+            dataclasses.asdict(settings.eye), settings.seed, round(seconds, 1), eye.count_params(),
             {name: round(value, 4) for name, value in losses.items()}, files,
         )  # fmt: skip
         shutil.rmtree(folder / BACKUP, ignore_errors=True)
@@ -69,8 +68,8 @@ def open_eye(folder: Path) -> Eye:
 
 def train_eye(
     digits: Split, settings: EyeSettings, seed: int, backup: Path, console: Console
-) -> tuple[keras.Model, dict[str, float]]:
-    """A trained eye and the losses of the last part of its training.
+) -> tuple[keras.Model, dict[str, float], float]:
+    """A trained eye, the losses of the last part of its training, and the seconds that all parts took.
 
     What is needed to go on after an interruption is kept in `backup`; given the same one, training goes on.
     """
@@ -83,33 +82,38 @@ def train_eye(
     )  # fmt: skip
     eye.compile(keras.optimizers.Adam(schedule, clipnorm=settings.clip_norm), loss=eye_network.LOSSES)
     eye.optimizer.build(eye.trainable_variables)
-    done = _restore(eye, backup)
-    losses: dict[str, float] = {}
+    done, losses, seconds = _restore(eye, backup)
     with rendering(digits, settings, seed) as batches:
         for part in range(done, parts):
             began = time.monotonic()
             steps = [eye.train_on_batch(views, truth, return_dict=True) for views, truth in batches.of(part)]
             losses = {name: float(np.mean([step[name] for step in steps])) for name in steps[0]}
-            _back_up(eye, backup, part + 1)
-            _tell(console, part + 1, parts, losses, time.monotonic() - began)
-    return eye, losses
+            taken = time.monotonic() - began
+            seconds += taken
+            _back_up(eye, backup, part + 1, losses, seconds)
+            _tell(console, part + 1, parts, losses, taken)
+    return eye, losses, seconds
 
 
-def _restore(eye: keras.Model, backup: Path) -> int:
-    """Go on from the last whole part; returns how many are done."""
+def _restore(eye: keras.Model, backup: Path) -> tuple[int, dict[str, float], float]:
+    """Go on from the last whole part: how many are done, the last one's losses, the seconds they took."""
     done = max((int(path.name.split(".")[0]) for path in backup.glob("[0-9]*.weights.h5")), default=0)
-    if done:
-        eye.load_weights(backup / f"{done}.weights.h5")
-    return done
+    if not done:
+        return 0, {}, 0.0
+    eye.load_weights(backup / f"{done}.weights.h5")
+    told = json.loads((backup / f"{done}.json").read_text("utf-8"))
+    return done, told["losses"], told["seconds"]
 
 
-def _back_up(eye: keras.Model, backup: Path, done: int) -> None:
-    """Weights and optimizer, whole or not at all."""
+def _back_up(eye: keras.Model, backup: Path, done: int, losses: dict[str, float], seconds: float) -> None:
+    """Weights and optimizer, whole or not at all, and what the training came to so far."""
     backup.mkdir(parents=True, exist_ok=True)
+    (backup / f"{done}.json").write_text(json.dumps({"losses": losses, "seconds": seconds}), "utf-8")
     partial = backup / "partial.weights.h5"
     eye.save_weights(partial)
     partial.replace(backup / f"{done}.weights.h5")
-    (backup / f"{done - 1}.weights.h5").unlink(missing_ok=True)
+    for name in (f"{done - 1}.weights.h5", f"{done - 1}.json"):
+        (backup / name).unlink(missing_ok=True)
 
 
 def _tell(console: Console, done: int, parts: int, losses: dict[str, float], seconds: float) -> None:

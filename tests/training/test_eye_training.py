@@ -225,6 +225,22 @@ def test_an_interrupted_eye_says_how_to_go_on(resumed):
     assert last_line(said) == "error: Interrupted while the eye was trained. --resume goes on with it."
 
 
+@pytest.mark.slow
+def test_seconds_and_losses_are_of_the_whole_training_however_often_it_was_cut_off(digits, tmp_path):
+    told = {"losses": {"loss": 1.5}, "seconds": 1000.0}
+    short = dataclasses.replace(TINY, steps=5, steps_a_part=5)
+    network, losses, seconds = eye_training.train_eye(digits, short, 1, tmp_path, QUIET)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.json", "1.weights.h5"]
+    assert json.loads((tmp_path / "1.json").read_text()) == {"losses": losses, "seconds": seconds}
+    (tmp_path / "1.json").write_text(json.dumps(told))
+    again, losses, seconds = eye_training.train_eye(digits, short, 1, tmp_path, QUIET)
+    assert (losses, seconds) == (told["losses"], 1000.0)
+    for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    _, _, seconds = eye_training.train_eye(digits, dataclasses.replace(short, steps=10), 1, tmp_path, QUIET)
+    assert seconds > 1000
+
+
 def parts_told(said: str) -> list[int]:
     """The numbers of the parts that were told of, in order."""
     return [int(text.split("/")[0].removeprefix("eye")) for text in said.splitlines() if text.startswith("eye ")]
