@@ -54,10 +54,6 @@ class Checkpoint:
 
 def load(path: Path) -> Checkpoint:
     """Read what `Checkpoint.save` wrote. Raises DigitsError."""
-    if not path.exists():
-        raise DigitsError(
-            f"{path}: there is no checkpoint to go on from. Start without --resume, or name its folder with --out."
-        )
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {part: [file[name] for name in sorted(file.files) if name.startswith(part)] for part in PARTS}
