@@ -105,7 +105,7 @@ def windows(layout: Layout, box: Box, columns: int, rng: RNG) -> None:
     """Dark areas in which the digits are light: one for each, or one for all."""
     x0, y0, x1, y1 = box
     edges = np.linspace(x0, x1, columns + 1)
-    gap = rng.uniform(0, 0.15) * (edges[1] - edges[0])
+    gap = rng.uniform(0, 0.35) * (edges[1] - edges[0])
     spans = [(x0, x1)] if rng.random() < 0.3 else list(zip(edges[:-1] + gap / 2, edges[1:] - gap / 2, strict=True))
     for a, b in spans:
         layout.strokes.append(Stroke(np.array([[a, y0], [b, y0], [b, y1], [a, y1]]), Role.GROUND, filled=True))

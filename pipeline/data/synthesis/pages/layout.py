@@ -87,12 +87,14 @@ class Hand:
     def __init__(self, bank: Bank, rng: RNG):
         self.bank, self.rng = bank, rng
         self.digits, self.letters = bank.where(True), bank.where(False)
+        self.ones = np.flatnonzero(bank.labels == 1)  # they differ from slashes, bars and teeth by what is beside them
+        self.more_ones = rng.uniform(0, 0.5) if rng.random() < 0.3 else 0.0
         self.slant = rng.normal(0, 0.12)
         self.unsteady = rng.uniform(0, 0.12)
         self.stretch = rng.lognormal(0, 0.12)
 
     def random_digit(self) -> int:
-        return int(self.rng.choice(self.digits))
+        return int(self.rng.choice(self.ones if self.rng.random() < self.more_ones else self.digits))
 
     def random_letter(self) -> int:
         return int(self.rng.choice(self.letters))

@@ -28,7 +28,7 @@ def equals(rng: RNG) -> Strokes:
 
 
 def slash(rng: RNG) -> Strokes:
-    reach, half = rng.uniform(0.5, 0.8), rng.uniform(0.12, 0.4)
+    reach, half = rng.uniform(0.48, 0.85), rng.uniform(0.1, 0.5)
     y = rng.normal(0.03, 0.06)
     return [through(half, y - reach, rng.normal(0, 0.02), y, -half, y + reach)]
 

@@ -9,10 +9,13 @@ from pipeline.data.synthesis.scribbles import DRAWINGS
 RNG = np.random.Generator
 
 # d is a digit, L a letter, blank a gap, n a run of one to six digits; all others are signs.
+DATES_AND_PHONES = (
+    "dd/dd/dddd", "dd/dd/dd", "d/d/dddd", "dd/dd", "d/d/dd", "dddd/dd/dd", "dd.dd.dddd", "d.d.dd", "dd-dd-dddd",
+    "dddd-dd-dd", "d/dd/dd", "dd/d/dd", "d-d-dd", "(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-dddd", "-ddd--ddd",
+    "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd", "(dddd) n", "ddd-ddd-dddd", "n/n",
+)  # fmt: skip
 PATTERNS = (
-    "dd/dd/dddd", "dd/dd/dd", "d/d/dddd", "dd/dd/dddd", "dd/dd", "d/d/dd", "dddd/dd/dd", "dd.dd.dddd", "d.d.dd",
-    "dd-dd-dddd", "dddd-dd-dd", "d/dd/dd", "(ddd) ddd-dddd", "(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-dddd",
-    "-ddd--ddd", "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd", "$n", "$n.dd", "$n,ddd.dd",
+    "$n", "$n.dd", "$n,ddd.dd",
     "n €", "€n,dd", "£n.dd", "n,dd €", "n%", "n.d %", "n = n", "n+n=n", "n-n", "n - n = n", "n×n", "n÷n", "=n", "-n",
     "+n", "n+", "n-", "(n)", "[n]", "#n", "n.", "n,", "n:", "n:dd", "dd:dd", "dd:dd:dd", "n'", "n*", "*n", "n)", "(n",
     "n/n", "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n", "Ln", "nL", "LL n", "n LL", "L n", "LLL n LL", "L-n", "dLd",
@@ -26,7 +29,8 @@ def text(pattern: str, rng: RNG) -> str:
 
 
 def random_pattern(rng: RNG) -> str:
-    return text(PATTERNS[rng.integers(len(PATTERNS))], rng)
+    patterns = DATES_AND_PHONES if rng.random() < 0.4 else PATTERNS
+    return text(patterns[rng.integers(len(patterns))], rng)
 
 
 def write_line(layout: Layout, hand: Hand, what: str, x: float, y: float, gap: float, height: float = 1.0) -> float:
