@@ -16,7 +16,7 @@ RNG = np.random.Generator
 
 MEDIA = {photograph: 0.4, scan: 0.15, drawing: 0.45}
 DESKS = {photograph: 0.35, scan: 0.0, drawing: 0.06}  # fraction on which the paper ends inside the picture
-PENS = 0.01, 0.18  # of a digit's height: from hairlines to brushes
+PENS = 0.01, 0.28  # of a digit's height: from hairlines to brushes
 LEAST_DIGIT = 9  # pixels; smaller ones cannot be read
 
 
@@ -60,11 +60,7 @@ def _fainter(scene: Scene, rng: RNG) -> Scene:
 
 def _view(layout: Layout, level: bool, rng: RNG) -> tuple[tuple[int, int], NDArray[np.floating], float]:
     """The size (h, w) of a picture, the view into it, and a digit's height in pixels."""
-    angle = (
-        0.0
-        if level and rng.random() < 0.8
-        else np.radians(rng.normal(0, 5) if rng.random() < 0.8 else rng.uniform(-18, 18))
-    )
+    angle = 0.0 if level and rng.random() < 0.8 else _angle(rng)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     cut = layout.boxes and rng.random() < 0.2  # what is around the digits may be cut off by the picture
     x0, y0, x1, y1 = layout.digits_extent() if cut else layout.extent()
