@@ -202,7 +202,7 @@ def no_digits(layout: Layout, hand: Hand) -> None:
 
 KINDS: dict[Callable[[Layout, Hand], None], float] = {
     lone_digit: 0.18, framed_digit: 0.06, circled_digit: 0.06, underlined_digit: 0.05, digit_with_sign: 0.08,
-    digit_beside_something: 0.03, number: 0.12, touching_digits: 0.12, number_with_signs: 0.18, fields: 0.12,
+    digit_beside_something: 0.03, number: 0.16, touching_digits: 0.12, number_with_signs: 0.18, fields: 0.12,
     column: 0.05, table: 0.02, scattered: 0.03, no_digits: 0.15,
 }  # fmt: skip
 

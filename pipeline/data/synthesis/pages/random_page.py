@@ -17,6 +17,7 @@ RNG = np.random.Generator
 MEDIA = {photograph: 0.4, scan: 0.15, drawing: 0.45}
 DESKS = {photograph: 0.35, scan: 0.0, drawing: 0.06}  # fraction on which the paper ends inside the picture
 PENS = 0.01, 0.28  # of a digit's height: from hairlines to brushes
+FINE_PENS = 0.01, 0.06  # the same of a ballpoint or pencil, with which most of what is photographed was written
 LEAST_DIGIT = 9  # pixels; smaller ones cannot be read
 
 
@@ -26,22 +27,26 @@ def random_page(bank: Bank, rng: RNG) -> DrawnPage:
     layout = random_layout(hand)
     medium = list(MEDIA)[rng.choice(len(MEDIA), p=list(MEDIA.values()))]
     scene = medium(rng)
-    pen = _pen(rng)
+    pen = _pen(rng, medium is photograph)
     size, view, digit = _view(layout, medium is drawing, rng)
     scene = _fainter(with_size(scene, size, digit), rng) if medium is photograph else with_size(scene, size, digit)
     if scene.squared and rng.random() < 0.3:
         scene = replace(scene, spacing=rng.uniform(0.06, 0.25))  # fine graph paper
     if rng.random() < DESKS[medium]:
         scene = _on_a_desk(layout, scene, rng)
-    if rng.random() < 0.12:
-        _rule(layout, rng)
+    if rng.random() < (0.2 if medium is photograph else 0.06):
+        _rule(layout, pen, rng)
+    if rng.random() < 0.1:
+        _speckle(layout, rng)
     if medium is photograph and rng.random() < 0.25:
         scene = replace(scene, texture=rng.uniform(3, 11))  # coarse paper
     return draw(layout, bank, scene, view, pen, rng)
 
 
-def _pen(rng: RNG) -> float | None:
+def _pen(rng: RNG, photographed: bool) -> float | None:
     """A pen's width in heights of a digit: anything from a hairline to a brush; None: each digit as it was written."""
+    if photographed and rng.random() < 0.5:
+        return float(np.exp(rng.uniform(*np.log(FINE_PENS))))
     kind = rng.random()
     if kind < 0.3:
         return None
@@ -134,16 +139,26 @@ def _on_a_desk(layout: Layout, scene: Scene, rng: RNG) -> Scene:
     return replace(scene, paper=paper, table=desk, ink=ink, ruled=scene.ruled * (rng.random() < 0.5))
 
 
-def _rule(layout: Layout, rng: RNG) -> None:
-    """Lines as dark and wide as a pen's, across the whole page, mostly squares."""
+def _rule(layout: Layout, pen: float | None, rng: RNG) -> None:
+    """Lines as dark as a pen's and about as wide, across the whole page, mostly squares."""
     x0, y0, x1, y1 = layout.extent()
-    spacing, width = float(np.exp(rng.uniform(np.log(0.25), np.log(1.6)))), float(rng.uniform(0.008, 0.05))
+    spacing = float(np.exp(rng.uniform(np.log(0.25), np.log(1.6))))
+    width = float(rng.uniform(0.008, 0.05) if pen is None else np.clip(pen * rng.uniform(0.4, 1.3), 0.008, 0.05))
     reach = 6.0
     upright, level = np.arange(x0 - reach, x1 + reach, spacing), np.arange(y0 - reach, y1 + reach, spacing)
     lines = [np.array([[x0 - reach, y], [x1 + reach, y]]) for y in level + rng.uniform(0, spacing)]
     if rng.random() < 0.7:
         lines += [np.array([[x, y0 - reach], [x, y1 + reach]]) for x in upright + rng.uniform(0, spacing)]
     layout.strokes[:0] = [Stroke(line, Role.PRINT, width) for line in lines]
+
+
+def _speckle(layout: Layout, rng: RNG) -> None:
+    """A few specks of dirt anywhere on the paper."""
+    x0, y0, x1, y1 = layout.extent()
+    for _ in range(int(rng.integers(1, 8))):
+        place = np.array([rng.uniform(x0 - 2, x1 + 2), rng.uniform(y0 - 2, y1 + 2)])
+        width = float(rng.uniform(0.005, 0.03))
+        layout.strokes.insert(0, Stroke(np.stack([place, place + rng.normal(0, 0.02, 2)]), Role.PRINT, width))
 
 
 def _bind(layout: Layout, rng: RNG) -> None:

@@ -29,7 +29,7 @@ def text(pattern: str, rng: RNG) -> str:
 
 
 def random_pattern(rng: RNG) -> str:
-    patterns = DATES_AND_PHONES if rng.random() < 0.4 else PATTERNS
+    patterns = DATES_AND_PHONES if rng.random() < 0.3 else PATTERNS
     return text(patterns[rng.integers(len(patterns))], rng)
 
 
