@@ -33,11 +33,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Classified:
-    """A candidate with (10,) float32 probabilities given that it is a digit, and P(digit)."""
+    """A candidate with (10,) float32 probabilities given that it is a digit, and P(digit).
+
+    `likeness` 0-1 is how far the eye takes its ink for a digit's, by what is around it; 1 where it was not asked.
+    """
 
     candidate: Candidate
     probabilities: NDArray[np.float32]
     p_digit: float
+    likeness: float = 1.0
 
     @property
     def component(self) -> Component:
@@ -52,6 +56,11 @@ class Classified:
     def confidence(self) -> float:
         """The probability that the likeliest digit is correct."""
         return float(self.probabilities.max() * self.p_digit)
+
+    @property
+    def evidence(self) -> float:
+        """The confidence, as far as the eye shares it."""
+        return self.confidence * self.likeness
 
 
 class Piece(NamedTuple):

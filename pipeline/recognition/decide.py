@@ -36,6 +36,8 @@ class DecisionOptions:
     join_cost: float = 1.0  # nats, for joining what the pen left apart
     main: float = 0.75  # of all energy on a page; a component with less is not what the picture shows
     tall: float = 0.5  # of the highest digit; lower ones beside it are no digits of their own
+    rival_from: float = 0.5  # likeness 0-1; with less it is no digit beside the one that was asked for
+    other_below: float = 0.12  # likeness 0-1; ink of which the eye says less is a sign's, a letter's or a frame's
 
 
 class Unread(NamedTuple):
@@ -52,6 +54,11 @@ def status(each: Classified, options: DecisionOptions) -> Status:
     return "digit" if each.confidence >= options.unsure_below else "unsure"
 
 
+def is_other(each: Classified, options: DecisionOptions) -> bool:
+    """Whether the eye takes this for a sign, a letter or a frame."""
+    return each.likeness < options.other_below
+
+
 def decide_digit(
     segmentation: Segmentation, classified: Sequence[Classified], options: DecisionOptions, model: str
 ) -> Answer:
@@ -66,17 +73,19 @@ def decide_digit(
     if not segmentation.several and (whole.p_digit >= options.no_digit_below or not segmentation.lines):
         return answer(whole, options, model)
     read = chain.from_iterable(read_line(line, classified, options)[0] for line in segmentation.lines)
-    found = [each for each in read if status(each, options) == "digit"]
-    no_digit = status(whole, options) == "not_a_digit"
+    found = [each for each in read if status(each, options) == "digit" and each.likeness >= options.rival_from]
+    no_digit = status(whole, options) == "not_a_digit" or is_other(whole, options)
     rivals = [each for each in found if no_digit or _beside(each.component, whole.component, options)]
     highest = max((each.component.height for each in rivals), default=0)
     tall = [each for each in rivals if each.component.height >= options.tall * highest]
     if len(tall) > no_digit:
         return _refused(whole, SEVERAL.format(text="".join(str(each.digit) for each in found)), model)
     # What lies around a digit may be no part of it; but a part of a letter is no digit.
-    most = [each for each in tall if each.component.energy >= options.main * segmentation.energy]
+    most = [
+        each for each in tall if each.component.energy >= options.main * segmentation.energy or is_other(whole, options)
+    ]
     either = [whole, *([together] if together else []), *most]
-    return answer(max(either, key=lambda each: each.confidence), options, model)
+    return answer(max(either, key=lambda each: each.evidence), options, model)
 
 
 def decide_number(
@@ -124,7 +133,8 @@ def read_line(
             index = line.spans.get(tuple(order[start:end]))
             if index is not None:
                 each = classified[index]
-                cost = -log(max(each.confidence, 1e-4)) + _cut_and_join_cost(order, start, end, options)
+                evidence = 0.0 if is_other(each, options) else each.evidence
+                cost = -log(max(evidence, 1e-4)) + _cut_and_join_cost(order, start, end, options)
                 ways.append((best[start][0] + cost, [*best[start][1], each], best[start][2]))
         best.append(min(ways, key=lambda way: way[0]))
     _, characters, left = best[-1]
@@ -146,7 +156,8 @@ def _unread(each: Classified, height: int, options: DecisionOptions) -> Unread:
     component = each.component
     several = component.width > WIDE * component.height and component.height >= options.tall * height
     # What /predict would answer with a digit, if only an unsure one, may be one here too.
-    return Unread(each.candidate.box, several or status(each, options) != "not_a_digit")
+    digit = several or status(each, options) != "not_a_digit"
+    return Unread(each.candidate.box, digit and not is_other(each, options))
 
 
 def _pieces(line: Line, classified: Sequence[Classified], options: DecisionOptions) -> dict[Piece, Component]:

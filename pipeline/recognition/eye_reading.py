@@ -1,18 +1,24 @@
 """What the eye sees on a page, as candidates for the same network: a second opinion where the first is not sure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
 
 from pipeline.answer import Box
 from pipeline.recognition.candidates import WIDE, Candidate
-from pipeline.recognition.components import Component
+from pipeline.recognition.components import Component, Intensity
 from pipeline.recognition.decide import Unread
 from pipeline.recognition.decode import Picture
 from pipeline.recognition.extract import extract, ink_box
 from pipeline.recognition.eye import Eye
 from pipeline.recognition.find import find
 from pipeline.recognition.fit import fit
+from pipeline.recognition.foreground import Foreground
 from pipeline.recognition.ink import Ink, find_ink
-from pipeline.recognition.pieces import Found
+from pipeline.recognition.pieces import Findings, Found
 from pipeline.recognition.reading_order import reading_order
 from pipeline.recognition.views import Viewer
 
@@ -21,20 +27,54 @@ LIKE = 0.2  # of 1, how far ink is a digit's: what is more may be one
 TALL = 0.5  # of the highest digit: lower writing is a sign
 INSIDE = 0.6  # of its box in a digit's: a bit of that digit that was left out
 
-Choice = tuple[Candidate, ...]  # what one digit may be: its own ink, and all that hangs together with it
+
+class Sighting(NamedTuple):
+    """A candidate, and how far the eye takes for a digit's what is more than its own ink."""
+
+    candidate: Candidate
+    likeness: float
 
 
-def look(picture: Picture, eye: Eye) -> tuple[list[list[Choice]], list[Unread]]:
-    """The digits that the eye tells apart, by lines of writing, and other writing, which may be digits too."""
+Choice = tuple[Sighting, ...]  # what one digit may be: its own ink, and all that hangs together with it
+
+
+@dataclass(frozen=True)
+class EyeReading:
+    """The digits that the eye tells apart, by lines of writing, and other writing, which may be digits too.
+
+    `digits_ink` (h, w) float32 is the probability that a pixel of the working copy is ink of a digit.
+    """
+
+    lines: list[list[Choice]]
+    unread: list[Unread]
+    digits_ink: Intensity
+
+    def likeness(self, component: Component, foreground: Foreground) -> float:
+        """How far the eye takes the ink of a component for a digit's, 0-1."""
+        x0, y0, x1, y1 = component.box
+        own = foreground.holds(component)
+        return float(self.digits_ink[y0:y1, x0:x1][own].mean()) if own.any() else 0.0
+
+
+def look(picture: Picture, eye: Eye) -> EyeReading:
+    """What the eye sees on a picture."""
     ink = find_ink(picture.pixels)
     viewer = Viewer(picture.pixels, ink)
     findings = find(eye, viewer)
     page = _Page(picture, viewer, ink, findings.scale)
     digits = [choice for found in findings.digits if (choice := page.choice(found))]
-    boxes = [choice[0].box for choice in digits]
+    boxes = [choice[0].candidate.box for choice in digits]
     lines = [[digits[index] for index in line] for line in reading_order(boxes)]
     high = max((box[3] - box[1] for box in boxes), default=0)
-    return lines, [unread for each in findings.writings if (unread := page.unread(each, boxes, high))]
+    unread = [found for each in findings.writings if (found := page.unread(each, boxes, high))]
+    return EyeReading(lines, unread, _on_working_copy(findings, viewer.grey.shape))
+
+
+def _on_working_copy(findings: Findings, size: tuple[int, ...]) -> Intensity:
+    x0, y0, x1, y1 = findings.box
+    everywhere = np.zeros(size, np.float32)
+    everywhere[y0:y1, x0:x1] = cv2.resize(findings.sight.digit, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+    return everywhere
 
 
 class _Page:
@@ -51,7 +91,8 @@ class _Page:
             return ()
         box = ink_box(ink, found.box)
         component = Component(box, (), float((ink**2).sum()), 0)
-        return Candidate(fit(ink), component, self.upright(box)), *self.choice(found.connected)
+        sighting = Sighting(Candidate(fit(ink), component, self.upright(box)), 1 - found.foreign)
+        return sighting, *self.choice(found.connected)
 
     def unread(self, found: Found, digits: Sequence[Box], high: int) -> Unread | None:
         """Other writing; None where it is a bit of a digit.

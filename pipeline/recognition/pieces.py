@@ -30,7 +30,8 @@ class Found:
     """A digit or another piece of writing: its box in the working copy, the eye's `probability` that it is a digit.
 
     `mask` (h, w) float32 0-1: the ink that belongs to it, in the box; `others` the same for other ink beside it.
-    `connected` is the same with all ink that hangs together with it, where that is more.
+    `connected` is the same with all ink that hangs together with it, where that is more, and `foreign` 0-1 is then how
+    far what this adds is other writing: of a letter much, of a frame nothing.
     """
 
     box: Box
@@ -38,6 +39,7 @@ class Found:
     others: NDArray[np.float32]
     probability: float
     connected: "Found | None" = None
+    foreign: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def divide(sight: Sight, view: View, scale: float, box: Box) -> Findings:
         more = None
         if number in connected:
             whole, all_ink = connected[number]
-            more = place.found(whole, all_ink, probability)
+            added = all_ink & (owners[whole] != number)
+            more = place.found(whole, all_ink, probability, foreign=float(sight.writing[whole][added].mean()))
         digits.append(place.found(part, owners[part] == number, probability, more))
     return Findings(digits, _writings(sight, owners, place), sight, box, scale)
 
@@ -156,7 +159,10 @@ class _Place:
     def __init__(self, sight: Sight, scale: float, box: Box):
         self.sight, self.scale, self.box = sight, scale, box
 
-    def found(self, part: Part, own: NDArray[np.bool_], probability: float, connected: Found | None = None) -> Found:
+    def found(
+        self, part: Part, own: NDArray[np.bool_], probability: float, connected: Found | None = None,
+        foreign: float = 0.0,
+    ) -> Found:  # fmt: skip
         """What is in a part of the view, with some room around it."""
         sight, scale, box = self.sight, self.scale, self.box
         rows, columns = part
@@ -172,7 +178,7 @@ class _Place:
         x1, y1 = min(box[2], x0 + round(mask.shape[1] / scale)), min(box[3], y0 + round(mask.shape[0] / scale))
         size = max(1, x1 - x0), max(1, y1 - y0)
         fine, beside = (cv2.resize(m.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) for m in (mask, others))
-        return Found((x0, y0, x0 + size[0], y0 + size[1]), fine, beside, probability, connected)
+        return Found((x0, y0, x0 + size[0], y0 + size[1]), fine, beside, probability, connected, foreign)
 
 
 def _owners(sight: Sight) -> NDArray[np.int32]:

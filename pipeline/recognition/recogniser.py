@@ -12,12 +12,12 @@ from pipeline.answer import Answer, Number
 from pipeline.recognition import second_opinion
 from pipeline.recognition.candidates import Candidate, Classified
 from pipeline.recognition.decide import DecisionOptions, decide_digit, decide_number
-from pipeline.recognition.decode import Picture, decode
+from pipeline.recognition.decode import decode
 from pipeline.recognition.eye import Eye
-from pipeline.recognition.eye_reading import look
+from pipeline.recognition.eye_reading import EyeReading, look
 from pipeline.recognition.model import Model
 from pipeline.recognition.second_opinion import Seen
-from pipeline.recognition.segment import find_page, segment_digit, segment_number
+from pipeline.recognition.segment import Page, find_page, segment_digit, segment_number
 
 Found = TypeVar("Found", Answer, Number)
 
@@ -36,20 +36,26 @@ class Recogniser:
     def recognise(self, picture: bytes) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …). Raises NotAPicture and TooLarge."""
         decoded = decode(picture)
-        segmentation = segment_digit(find_page(decoded))
-        found = decide_digit(segmentation, self.classify(segmentation.candidates), self.options, self.model.tag)
-        if found.status in ("unsure", "not_a_digit"):
-            seen, whole = self._seen(decoded), segmentation.candidates[segmentation.whole or 0].box
-            found = second_opinion.digit(found, whole, seen, self.options, self.model.tag)
+        page = find_page(decoded)
+        segmentation = segment_digit(page)
+        classified = self.classify(segmentation.candidates)
+        found = decide_digit(segmentation, classified, self.options, self.model.tag)
+        if segmentation.several or found.status in ("unsure", "not_a_digit"):
+            eye = look(decoded, self.eye)
+            found = decide_digit(segmentation, _weighed(classified, page, eye), self.options, self.model.tag)
+            if found.status in ("unsure", "not_a_digit"):
+                whole = segmentation.candidates[segmentation.whole or 0].box
+                found = second_opinion.digit(found, whole, self._seen(eye), self.options, self.model.tag)
         return _noted(found, decoded.note)
 
     def read(self, picture: bytes) -> Number:
         """The digits of one encoded picture, in reading order. Raises NotAPicture and TooLarge."""
         decoded = decode(picture)
-        segmentation = segment_number(find_page(decoded))
-        found = decide_number(segmentation, self.classify(segmentation.candidates), self.options, self.model.tag)
-        if found.status in ("unsure", "not_a_number"):
-            found = second_opinion.number(found, self._seen(decoded), self.options, self.model.tag)
+        page, eye = find_page(decoded), look(decoded, self.eye)
+        segmentation = segment_number(page)
+        classified = _weighed(self.classify(segmentation.candidates), page, eye)
+        found = decide_number(segmentation, classified, self.options, self.model.tag)
+        found = second_opinion.number(found, self._seen(eye), self.options, self.model.tag)
         return _noted(found, decoded.note)
 
     def classify(self, candidates: Sequence[Candidate]) -> list[Classified]:
@@ -59,10 +65,17 @@ class Recogniser:
         probabilities, p_digit = self.model.classify(np.stack([candidate.image for candidate in candidates]))
         return [Classified(*each) for each in zip(candidates, probabilities, p_digit, strict=True)]
 
-    def _seen(self, picture: Picture) -> Seen:
-        lines, unread = look(picture, self.eye)
-        classified = iter(self.classify([candidate for line in lines for choice in line for candidate in choice]))
-        return Seen([[tuple(islice(classified, len(choice))) for choice in line] for line in lines], unread)
+    def _seen(self, eye: EyeReading) -> Seen:
+        every = [seen for line in eye.lines for choice in line for seen in choice]
+        found = self.classify([seen.candidate for seen in every])
+        weighed = (replace(each, likeness=seen.likeness) for each, seen in zip(found, every, strict=True))
+        return Seen([[tuple(islice(weighed, len(choice))) for choice in line] for line in eye.lines], eye.unread)
+
+
+def _weighed(classified: Sequence[Classified], page: Page, eye: EyeReading) -> list[Classified]:
+    """With how far the eye takes each for a digit."""
+    foreground = page.foreground
+    return [replace(each, likeness=eye.likeness(each.component, foreground)) for each in classified]
 
 
 def _noted(found: Found, note: str | None) -> Found:

@@ -23,12 +23,14 @@ def nothing(of: Component, p_digit: float = 0.001) -> Classified:
     return classified(0, 0.2, p_digit, of)
 
 
-def classified(digit: int, confidence: float, p_digit: float = 1.0, of: Component | None = None) -> Classified:
+def classified(
+    digit: int, confidence: float, p_digit: float = 1.0, of: Component | None = None, likeness: float = 1.0
+) -> Classified:
     """A candidate that is that digit with `confidence`, given that it is one."""
     probabilities = np.full(10, (1 - confidence) / 9, np.float32)
     probabilities[digit] = confidence
     of = of or component()
-    return Classified(Candidate(NO_PICTURE, of, of.box), probabilities, p_digit)
+    return Classified(Candidate(NO_PICTURE, of, of.box), probabilities, p_digit, likeness)
 
 
 def line(*parts: Component, cut: dict[int, list[Component]] | None = None) -> tuple[Line, dict]:
@@ -104,6 +106,19 @@ def test_what_is_low_beside_a_digit_does_not_make_two():
     assert several(classified(4, 0.99), classified(1, 0.99, of=component(100, 10, height=40))).digit == 4
 
 
+@pytest.mark.parametrize(("likeness", "digit"), [(0.6, None), (0.4, 4)])
+def test_what_the_eye_takes_for_a_sign_does_not_make_two(likeness, digit):
+    """A bracket looks like a 1."""
+    assert several(classified(4, 0.99), classified(1, 0.99, of=component(100), likeness=likeness)).digit == digit
+
+
+@pytest.mark.parametrize(("likeness", "digit"), [(0.05, 7), (0.3, 0)])
+def test_a_ring_around_a_digit_is_no_0(likeness, digit):
+    ring = classified(0, 0.99, of=component(0, 160, 180, energy=5.0), likeness=likeness)
+    inside = classified(7, 0.95, of=component(50))
+    assert several(ring, inside).digit == digit
+
+
 def test_a_part_of_a_letter_is_no_digit_but_most_of_the_ink_is():
     letter = classified(4, 0.99, 0.001)
     assert several(letter, classified(1, 0.99, of=component(100, energy=1.0))).status == "not_a_digit"
@@ -152,6 +167,21 @@ def test_what_looks_like_nothing_is_left_out():
 
 THREE = component(0), component(100), component(200)
 FOUR_AND_TWO = {(Piece(0, None),): classified(4, 0.9), (Piece(2, None),): classified(2, 0.9)}
+
+
+@pytest.mark.parametrize(("likeness", "text", "status"), [(0.05, "47", "number"), (0.2, "417", "number")])
+def test_a_slash_is_left_out_where_the_eye_takes_it_for_one(likeness, text, status):
+    of_line, numbers = line(component(), component(100, 20), component(200))
+    found = number(
+        of_line,
+        numbers,
+        {
+            (Piece(0, None),): classified(4, 0.99),
+            (Piece(1, None),): classified(1, 0.99, of=component(100, 20), likeness=likeness),
+            (Piece(2, None),): classified(7, 0.99, of=component(200)),
+        },
+    )
+    assert (found.text, found.status, len(found.unread)) == (text, status, 3 - len(text))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Which of two readings counts, as a table: no picture and no model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,11 +19,13 @@ FRAME = (0, 0, 200, 200)
 REFUSED = Answer("not_a_digit", None, 0.0, NO_EVIDENCE, None, MODEL, NO_DIGIT)
 
 
-def seen(label: int, confidence: float = 0.99, box=(60, 50, 120, 150), p_digit: float = 1.0) -> Classified:
+def seen(
+    label: int, confidence: float = 0.99, box=(60, 50, 120, 150), p_digit: float = 1.0, likeness: float = 1.0
+) -> Classified:
     """A digit that the eye sees, and what the network says of it."""
     probabilities = np.full(10, (1 - confidence) / 9, np.float32)
     probabilities[label] = confidence
-    return Classified(Candidate(NO_PICTURE, Component(box, (), 1.0, 0), box), probabilities, p_digit)
+    return Classified(Candidate(NO_PICTURE, Component(box, (), 1.0, 0), box), probabilities, p_digit, likeness)
 
 
 def read(text: str, confidence: float = 0.99, unread: int = 0) -> Number:
@@ -48,12 +52,18 @@ def test_a_sure_digit_apart_from_what_is_around_it_is_the_answer():
         [[(seen(7, 0.6),)]],  # not sure
         [[(seen(7, p_digit=0.01),)]],  # no digit
         [[(seen(7, box=(5, 5, 195, 195)),)]],  # the same ink again: a letter, say
-        [[(seen(7), seen(7, p_digit=0.01))]],  # a part of a letter: all of its ink is no digit
+        [[(seen(7), seen(7, p_digit=0.01, likeness=0.8))]],  # a part of a letter: the rest of its ink is writing
+        [[(seen(7),), (seen(3, 0.6, box=(130, 50, 180, 150)),)]],  # another that may be one
         [[(seen(7),), (seen(3, box=(130, 50, 180, 150)),)]],  # two of a height
     ],
 )
 def test_else_the_first_answer_stays(lines):
     assert digit(REFUSED, FRAME, Seen(lines, []), OPTIONS, MODEL) is REFUSED
+
+
+def test_a_frame_that_hangs_together_with_a_digit_makes_it_no_letter():
+    lines = [[(seen(7), seen(7, p_digit=0.01, likeness=0.98))]]
+    assert digit(REFUSED, FRAME, Seen(lines, []), OPTIONS, MODEL).digit == 7
 
 
 def test_what_is_low_beside_a_digit_is_no_rival():
@@ -86,3 +96,35 @@ def test_of_two_numbers_the_surer_one_is_read(first, second, unread, text, statu
     assert (found.text, found.status, "".join(found.lines)) == (text, status, text)
     assert len(found.unread) == (len(first.unread) if found is first else len(unread))
     assert (found.width, found.height) == (500, 200)
+
+
+@pytest.mark.parametrize(
+    ("second", "text"),
+    [
+        (numbers(4, 2), "42"),
+        (numbers(4, 2) + [(seen(3, 0.6, (200, 0, 260, 100)),)], "423"),
+        (numbers(4), ""),  # may be dirt
+        (numbers(4, 2, confidence=0.6), ""),
+        ([], ""),
+    ],
+)
+def test_where_nothing_was_found_two_sure_digits_count(second, text):
+    blank = Number("", (), 500, 200, "blank", (), (), "The page is blank.")
+    found = number(blank, Seen([second], []), OPTIONS, MODEL)
+    assert found.text == text
+    assert (found is blank) == (text == "")
+
+
+@pytest.mark.parametrize(
+    ("second", "unread", "text"),
+    [
+        (numbers(4, 2), [], "42"),  # of which the first reading has but one
+        (numbers(4, 2), [Unread((0, 0, 9, 9), True)], "4"),  # it is not sure
+        (numbers(9), [], "4"),  # nothing is missing
+        ([], [], "4"),
+    ],
+)
+def test_a_sure_number_that_lacks_a_digit_is_not_complete(second, unread, text):
+    first = read("4")
+    first = replace(first, digits=(replace(first.digits[0], box=(0, 0, 60, 100)),))
+    assert number(first, Seen([second] if second else [], unread), OPTIONS, MODEL).text == text
