@@ -56,9 +56,9 @@ class EyeReading:
         return float(self.digits_ink[y0:y1, x0:x1][own].mean()) if own.any() else 0.0
 
 
-def look(picture: Picture, eye: Eye) -> EyeReading:
-    """What the eye sees on a picture."""
-    ink = find_ink(picture.pixels)
+def look(picture: Picture, ink: Ink | None, eye: Eye) -> EyeReading:
+    """What the eye sees on a picture; `ink` where that of all of it is known."""
+    ink = find_ink(picture.pixels) if ink is None else ink
     viewer = Viewer(picture.pixels, ink)
     findings = find(eye, viewer)
     page = _Page(picture, viewer, ink, findings.scale)

@@ -41,7 +41,7 @@ class Recogniser:
         classified = self.classify(segmentation.candidates)
         found = decide_digit(segmentation, classified, self.options, self.model.tag)
         if segmentation.several or found.status in ("unsure", "not_a_digit"):
-            eye = look(decoded, self.eye)
+            eye = look(decoded, page.ink, self.eye)
             found = decide_digit(segmentation, _weighed(classified, page, eye), self.options, self.model.tag)
             if found.status in ("unsure", "not_a_digit"):
                 whole = segmentation.candidates[segmentation.whole or 0].box
@@ -51,7 +51,8 @@ class Recogniser:
     def read(self, picture: bytes) -> Number:
         """The digits of one encoded picture, in reading order. Raises NotAPicture and TooLarge."""
         decoded = decode(picture)
-        page, eye = find_page(decoded), look(decoded, self.eye)
+        page = find_page(decoded)
+        eye = look(decoded, page.ink, self.eye)
         segmentation = segment_number(page)
         classified = _weighed(self.classify(segmentation.candidates), page, eye)
         found = decide_number(segmentation, classified, self.options, self.model.tag)

@@ -13,7 +13,7 @@ from pipeline.recognition.components import Box, Component, join
 from pipeline.recognition.decode import Picture
 from pipeline.recognition.fit import fit
 from pipeline.recognition.foreground import Foreground, find_foreground
-from pipeline.recognition.ink import find_ink
+from pipeline.recognition.ink import Ink, find_ink
 from pipeline.recognition.page_detection import remove_table
 from pipeline.recognition.ruled_lines import remove_ruled_lines
 
@@ -24,9 +24,13 @@ MOST_CANDIDATES = 250  # of a page, besides its components one by one; 3 ms each
 
 @dataclass(frozen=True)
 class Page:
-    """What is on a picture; `width` and `height` are the upright picture's, in pixels."""
+    """What is on a picture; `width` and `height` are the upright picture's, in pixels.
+
+    `ink` is that of all of the picture, ruled lines included; None where what surrounds the paper was taken away.
+    """
 
     foreground: Foreground
+    ink: Ink | None
     width: int
     height: int
 
@@ -40,8 +44,10 @@ class Page:
 
 def find_page(picture: Picture) -> Page:
     """What is on a decoded picture."""
-    ink = remove_ruled_lines(find_ink(remove_table(picture.pixels)))
-    return Page(find_foreground(ink), picture.width, picture.height)
+    pixels = remove_table(picture.pixels)
+    ink = find_ink(pixels)
+    everything = ink if pixels is picture.pixels else None
+    return Page(find_foreground(remove_ruled_lines(ink)), everything, picture.width, picture.height)
 
 
 def segment_digit(page: Page) -> Segmentation:
