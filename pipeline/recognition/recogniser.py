@@ -12,7 +12,7 @@ from pipeline.answer import Answer, Number
 from pipeline.recognition import second_opinion
 from pipeline.recognition.candidates import Candidate, Classified
 from pipeline.recognition.decide import DecisionOptions, decide_digit, decide_number
-from pipeline.recognition.decode import decode
+from pipeline.recognition.decode import Picture, decode
 from pipeline.recognition.eye import Eye
 from pipeline.recognition.eye_reading import EyeReading, look
 from pipeline.recognition.model import Model
@@ -40,12 +40,12 @@ class Recogniser:
         segmentation = segment_digit(page)
         classified = self.classify(segmentation.candidates)
         found = decide_digit(segmentation, classified, self.options, self.model.tag)
-        if segmentation.several or found.status in ("unsure", "not_a_digit"):
+        if segmentation.several or found.status != "digit":
             eye = look(decoded, page.ink, self.eye)
             found = decide_digit(segmentation, _weighed(classified, page, eye), self.options, self.model.tag)
-            if found.status in ("unsure", "not_a_digit"):
-                whole = segmentation.candidates[segmentation.whole or 0].box
-                found = second_opinion.digit(found, whole, self._seen(eye), self.options, self.model.tag)
+            if found.status != "digit":
+                whole = None if segmentation.whole is None else segmentation.candidates[segmentation.whole].box
+                found = second_opinion.digit(found, whole, self._seen(eye, decoded), self.options, self.model.tag)
         return _noted(found, decoded.note)
 
     def read(self, picture: bytes) -> Number:
@@ -56,7 +56,7 @@ class Recogniser:
         segmentation = segment_number(page)
         classified = _weighed(self.classify(segmentation.candidates), page, eye)
         found = decide_number(segmentation, classified, self.options, self.model.tag)
-        found = second_opinion.number(found, self._seen(eye), self.options, self.model.tag)
+        found = second_opinion.number(found, self._seen(eye, decoded), self.options, self.model.tag)
         return _noted(found, decoded.note)
 
     def classify(self, candidates: Sequence[Candidate]) -> list[Classified]:
@@ -66,11 +66,12 @@ class Recogniser:
         probabilities, p_digit = self.model.classify(np.stack([candidate.image for candidate in candidates]))
         return [Classified(*each) for each in zip(candidates, probabilities, p_digit, strict=True)]
 
-    def _seen(self, eye: EyeReading) -> Seen:
+    def _seen(self, eye: EyeReading, picture: Picture) -> Seen:
         every = [seen for line in eye.lines for choice in line for seen in choice]
         found = self.classify([seen.candidate for seen in every])
         weighed = (replace(each, likeness=seen.likeness) for each, seen in zip(found, every, strict=True))
-        return Seen([[tuple(islice(weighed, len(choice))) for choice in line] for line in eye.lines], eye.unread)
+        lines = [[tuple(islice(weighed, len(choice))) for choice in line] for line in eye.lines]
+        return Seen(lines, eye.unread, max(picture.width, picture.height))
 
 
 def _weighed(classified: Sequence[Classified], page: Page, eye: EyeReading) -> list[Classified]:

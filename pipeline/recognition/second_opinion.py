@@ -6,7 +6,8 @@ from pipeline.answer import Answer, Box, Number
 from pipeline.recognition.candidates import Classified
 from pipeline.recognition.decide import DecisionOptions, Unread, answer, number_of, status
 
-APART = 0.85  # of the box of what the first reading took as one: the eye told a digit from what is around it
+APART = 0.85  # shared with the box of what the first reading took as one: with less, it was told from what is around
+LARGE = 0.5  # of the picture's longer side: dirt is smaller
 BARE = 0.95  # likeness 0-1: with less, what hangs together with a digit is writing, not a frame or a line
 
 Choice = tuple[Classified, ...]  # what one digit may be: its own ink, and all that hangs together with it
@@ -14,16 +15,20 @@ Choice = tuple[Classified, ...]  # what one digit may be: its own ink, and all t
 
 @dataclass(frozen=True)
 class Seen:
-    """What the eye sees: the digits by lines of writing, classified, and other writing."""
+    """What the eye sees: the digits by lines of writing, classified, and other writing; `size` is the picture's longer
+    side in pixels.
+    """
 
     lines: list[list[Choice]]
     unread: list[Unread]
+    size: int
 
 
-def digit(first: Answer, whole: Box, seen: Seen, options: DecisionOptions, model: str) -> Answer:
+def digit(first: Answer, whole: Box | None, seen: Seen, options: DecisionOptions, model: str) -> Answer:
     """The first answer, or, where the eye tells one sure digit from what is around it, that.
 
-    `whole` is the box of what the first reading took for one character: the same ink is not asked about again. What
+    `whole` is the box of what the first reading took for one character: the same ink is not asked about again. Where it
+    found nothing, what fills most of the picture is no dirt. What
     hangs together with other writing that makes it no digit is a part of a letter.
     """
     choices = [choice for line in seen.lines for choice in line]
@@ -33,7 +38,13 @@ def digit(first: Answer, whole: Box, seen: Seen, options: DecisionOptions, model
     if len(tall) == 1:
         one = read[tall[0]]
         sure = status(one, options) == "digit" and not _of_a_letter(choices[tall[0]], options)
-        if sure and _area(one.candidate.box) < APART * _area(whole):
+        box = one.candidate.box
+        if whole is None:
+            counts = max(box[2] - box[0], box[3] - box[1]) >= LARGE * seen.size
+        else:
+            surer = first.status == "unsure" and one.confidence > first.confidence
+            counts = surer or _shared(box, whole) < APART
+        if sure and counts:
             return answer(one, options, model)
     return first
 
@@ -49,7 +60,7 @@ def number(first: Number, seen: Seen, options: DecisionOptions, model: str) -> N
         return second if sum(each.status == "digit" for each in second.digits) > 1 else first
     if first.status == "number":
         return second if second.status == "number" and _lacks_one(first, second) else first
-    return second if second.status == "number" or _least(second) > _least(first) else first
+    return second if second.status == "number" or _evidence(second) > _evidence(first) else first
 
 
 def _of_a_letter(choice: Choice, options: DecisionOptions) -> bool:
@@ -72,9 +83,17 @@ def _surest(choice: Choice) -> Classified:
     return max(choice, key=lambda each: each.confidence)
 
 
-def _least(found: Number) -> float:
-    """The lowest confidence of its digits; 0 where there is none."""
-    return min((each.confidence for each in found.digits), default=0.0)
+def _evidence(found: Number) -> tuple[int, float]:
+    """How many of its digits are sure, then the lowest confidence of all."""
+    sure = sum(each.status == "digit" for each in found.digits)
+    return sure, min((each.confidence for each in found.digits), default=0.0)
+
+
+def _shared(one: Box, other: Box) -> float:
+    """Of what two boxes cover together, the part that both cover."""
+    across, down = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    both = max(0, across) * max(0, down)
+    return both / max(1, _area(one) + _area(other) - both)
 
 
 def _area(box: Box) -> int:
