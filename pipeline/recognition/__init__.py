@@ -23,7 +23,7 @@
     model, calibration  (n, 28, 28) to probabilities and P(digit), in one batch
     decide              classified candidates to an answer: a pure function, its thresholds in DecisionOptions;
                         `read_line` chooses between all readings of a line
-    eye_reading         where that is not sure: what the eye sees, as candidates for the same network, by way of:
+    eye_reading         what the eye sees: how far each candidate is a digit, and candidates of its own, by way of:
       views               ink and grey, shrunk so that thin strokes stay
       eye                 the network that says where ink of digits is, other writing, and the digits' centres
       find                looks at the whole page and, where digits are small, closer

@@ -160,8 +160,8 @@ def _unread(each: Classified, height: int, options: DecisionOptions) -> Unread:
     component = each.component
     several = component.width > WIDE * component.height and component.height >= options.tall * height
     # What /predict would answer with a digit, if only an unsure one, may be one here too.
-    digit = several or status(each, options) != "not_a_digit"
-    return Unread(each.candidate.box, digit and not is_other(each, options))
+    digit = status(each, options) != "not_a_digit" and not is_other(each, options)
+    return Unread(each.candidate.box, several or digit)
 
 
 def _pieces(line: Line, classified: Sequence[Classified], options: DecisionOptions) -> dict[Piece, Component]:

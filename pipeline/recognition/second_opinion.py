@@ -1,10 +1,12 @@
 """Which of two readings counts, where the first is not sure: that of the components, or that of the eye. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.answer import Answer, Box, Number
 from pipeline.recognition.candidates import Classified
 from pipeline.recognition.decide import DecisionOptions, Unread, answer, number_of, status
+from pipeline.recognition.number_status import number_status
 
 APART = 0.85  # shared with the box of what the first reading took as one: with less, it was told from what is around
 LARGE = 0.5  # of the picture's longer side: dirt is smaller
@@ -52,14 +54,19 @@ def digit(first: Answer, whole: Box | None, seen: Seen, options: DecisionOptions
 def number(first: Number, seen: Seen, options: DecisionOptions, model: str) -> Number:
     """The first reading, or the eye's where that is sure of each digit, or at least surer of the least sure one.
 
-    A sure first reading that lacks a digit of a sure second one is not complete.
+    A sure first reading that lacks what the eye takes for a digit is not complete.
     """
     lines = [[_surest(choice) for choice in line] for line in seen.lines]
     second = number_of(lines, seen.unread, first.width, first.height, options, model)
     if first.status == "blank":  # one may be dirt
         return second if sum(each.status == "digit" for each in second.digits) > 1 else first
     if first.status == "number":
-        return second if second.status == "number" and _lacks_one(first, second) else first
+        places = [each.candidate.box for line in lines for each in line]
+        places += [each.box for each in seen.unread if each.possible]
+        missing = [box for box in places if not any(_inside(box, each.box) for each in first.digits)]
+        if not missing:
+            return first
+        return second if second.status == "number" else _in_doubt(first, missing)
     return second if second.status == "number" or _evidence(second) > _evidence(first) else first
 
 
@@ -67,9 +74,12 @@ def _of_a_letter(choice: Choice, options: DecisionOptions) -> bool:
     return any(status(each, options) != "digit" and each.likeness < BARE for each in choice)
 
 
-def _lacks_one(first: Number, second: Number) -> bool:
-    """Whether the second reading has a digit where the first has none."""
-    return any(not any(_inside(each.box, other.box) for other in first.digits) for each in second.digits)
+def _in_doubt(number: Number, missing: Sequence[Box]) -> Number:
+    """The number, with places where it may have a digit more."""
+    already = [box for box in number.unread if not any(_inside(box, place) for place in missing)]
+    unread = (*already, *missing)
+    verdict, message = number_status(number.digits, unread, len(missing), blank=False)
+    return replace(number, status=verdict, unread=unread, message=message)
 
 
 def _inside(box: Box, other: Box) -> bool:
