@@ -160,7 +160,7 @@ def _unread(each: Classified, height: int, options: DecisionOptions) -> Unread:
     component = each.component
     several = component.width > WIDE * component.height and component.height >= options.tall * height
     # What /predict would answer with a digit, if only an unsure one, may be one here too.
-    digit = status(each, options) != "not_a_digit" and not is_other(each, options)
+    digit = status(each, options) != "not_a_digit" and each.likeness >= options.other_below
     return Unread(each.candidate.box, several or digit)
 
 

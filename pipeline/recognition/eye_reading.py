@@ -23,7 +23,7 @@ from pipeline.recognition.reading_order import reading_order
 from pipeline.recognition.views import Viewer
 
 CLOSE = 0.6  # view pixels to one of the working copy, from which on a stroke's soft edge may lie outside of its mask
-LIKE = 0.2  # of 1, how far ink is a digit's: what is more may be one
+LIKE = 0.1  # of 1, how far ink is a digit's: what is more may be one (docs/experiments.md)
 TALL = 0.5  # of the highest digit: lower writing is a sign
 INSIDE = 0.6  # of its box in a digit's: a bit of that digit that was left out
 

@@ -60,14 +60,16 @@ def number(first: Number, seen: Seen, options: DecisionOptions, model: str) -> N
     second = number_of(lines, seen.unread, first.width, first.height, options, model)
     if first.status == "blank":  # one may be dirt
         return second if sum(each.status == "digit" for each in second.digits) > 1 else first
+    missing: list[Box] = []
     if first.status == "number":
         places = [each.candidate.box for line in lines for each in line]
         places += [each.box for each in seen.unread if each.possible]
         missing = [box for box in places if not any(_inside(box, each.box) for each in first.digits)]
         if not missing:
             return first
-        return second if second.status == "number" else _in_doubt(first, missing)
-    return second if second.status == "number" or _evidence(second) > _evidence(first) else first
+    if second.status == "number" or _evidence(second) > _evidence(first):
+        return second
+    return _in_doubt(first, missing) if missing else first
 
 
 def _of_a_letter(choice: Choice, options: DecisionOptions) -> bool:
