@@ -95,7 +95,7 @@ def test_a_new_training_says_that_it_replaces_another(trained):
 def test_what_is_below_the_thresholds_is_not_stored(trained):
     said = last_line(trained.refused)
     assert said.startswith("error: The model is not stored: accuracy 0.")
-    assert "(at least 0.99); rendered accuracy 0." in said
+    assert "(at least 0.99); " in said  # and what else is below
     assert said.endswith("or store it all the same with --resume --force, which trains nothing again.")
 
 

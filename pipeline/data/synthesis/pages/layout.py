@@ -88,7 +88,7 @@ class Hand:
         self.bank, self.rng = bank, rng
         self.digits, self.letters = bank.where(True), bank.where(False)
         self.ones = np.flatnonzero(bank.labels == 1)  # they differ from slashes, bars and teeth by what is beside them
-        self.more_ones = rng.uniform(0, 0.5) if rng.random() < 0.3 else 0.0
+        self.more_ones = rng.uniform(0, 0.5) if len(self.ones) and rng.random() < 0.3 else 0.0
         self.slant = rng.normal(0, 0.18)
         self.unsteady = rng.uniform(0, 0.12)
         self.stretch = rng.lognormal(0, 0.12)
