@@ -23,8 +23,8 @@ SEVERAL = "There seem to be several digits: {text}. Read them as a number (/read
 class DecisionOptions:
     """From where on to answer, and what a reading costs beside minus the logarithm of each digit's confidence.
 
-    The two thresholds are of the model's card, chosen in pipeline/training/thresholds.py. The rest was set by hand, and
-    no measurement of it was kept: it is to be learned from rendered pages.
+    The two thresholds are of the model's card, chosen in pipeline/training/thresholds.py. The rest was set by hand,
+    and but for the last two no measurement of it was kept: it is to be learned from rendered pages.
     """
 
     unsure_below: float  # confidence 0-1; an answer with less is "unsure"
@@ -38,8 +38,8 @@ class DecisionOptions:
     tall: float = 0.5  # of the highest digit; lower ones beside it are no digits of their own
     rival_from: float = 0.5  # likeness 0-1; with less it is no digit beside the one that was asked for
     # Likeness 0-1; ink of which the eye says less is a sign's, a letter's or a frame's. What looks like a 1 may be a
-    # slash, a bracket or a bar: on pages that are full of them, 89 of 123 misread 1s are below 0.25, and 18 of 251 true
-    # ones. Of other digits 13 of 54 misread ones are below 0.04, and 6 of 1748 true ones.
+    # slash, a bracket or a bar: on pages that are full of them, 89 of 123 misread 1s are below 0.25, and 19 of 251 true
+    # ones. Of other digits 12 of 54 misread ones are below 0.04, and 6 of 1748 true ones.
     one_below: float = 0.25
     other_below: float = 0.04
 

@@ -1,4 +1,4 @@
-"""Which of two readings counts, where the first is not sure: that of the components, or that of the eye. Pure."""
+"""Which of two readings counts, that of the components or that of the eye, where they are not both sure. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,8 +30,8 @@ def digit(first: Answer, whole: Box | None, seen: Seen, options: DecisionOptions
     """The first answer, or, where the eye tells one sure digit from what is around it, that.
 
     `whole` is the box of what the first reading took for one character: the same ink is not asked about again. Where it
-    found nothing, what fills most of the picture is no dirt. What
-    hangs together with other writing that makes it no digit is a part of a letter.
+    found nothing, what fills most of the picture is no dirt. What hangs together with other writing that makes it no
+    digit is a part of a letter.
     """
     choices = [choice for line in seen.lines for choice in line]
     read = [_surest(choice) for choice in choices]
@@ -52,9 +52,9 @@ def digit(first: Answer, whole: Box | None, seen: Seen, options: DecisionOptions
 
 
 def number(first: Number, seen: Seen, options: DecisionOptions, model: str) -> Number:
-    """The first reading, or the eye's where that is sure of each digit, or at least surer of the least sure one.
+    """The first reading where it is sure and complete; else the eye's where that is sure or has more sure digits.
 
-    A sure first reading that lacks what the eye takes for a digit is not complete.
+    A first reading that lacks what may be a digit to the eye is not complete, and at least in doubt.
     """
     lines = [[_surest(choice) for choice in line] for line in seen.lines]
     second = number_of(lines, seen.unread, first.width, first.height, options, model)
@@ -64,7 +64,7 @@ def number(first: Number, seen: Seen, options: DecisionOptions, model: str) -> N
     if first.status == "number":
         places = [each.candidate.box for line in lines for each in line]
         places += [each.box for each in seen.unread if each.possible]
-        missing = [box for box in places if not any(_inside(box, each.box) for each in first.digits)]
+        missing = [box for box in places if not any(_middle_in(box, each.box) for each in first.digits)]
         if not missing:
             return first
     if second.status == "number" or _evidence(second) > _evidence(first):
@@ -78,13 +78,13 @@ def _of_a_letter(choice: Choice, options: DecisionOptions) -> bool:
 
 def _in_doubt(number: Number, missing: Sequence[Box]) -> Number:
     """The number, with places where it may have a digit more."""
-    already = [box for box in number.unread if not any(_inside(box, place) for place in missing)]
+    already = [box for box in number.unread if not any(_middle_in(box, place) for place in missing)]
     unread = (*already, *missing)
     verdict, message = number_status(number.digits, unread, len(missing), blank=False)
     return replace(number, status=verdict, unread=unread, message=message)
 
 
-def _inside(box: Box, other: Box) -> bool:
+def _middle_in(box: Box, other: Box) -> bool:
     """Whether a box's middle is in another."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return other[0] <= x <= other[2] and other[1] <= y <= other[3]
