@@ -86,7 +86,7 @@ def number(layout: Layout, hand: Hand) -> None:
 
 def touching_digits(layout: Layout, hand: Hand) -> None:
     rng = hand.rng
-    write_line(layout, hand, "d" * int(rng.integers(2, 6)), 0, 0, rng.uniform(-0.14, 0.01))
+    write_line(layout, hand, "d" * int(rng.integers(2, 6)), 0, 0, rng.uniform(-0.2, 0.02))
 
 
 def number_with_signs(layout: Layout, hand: Hand) -> None:
@@ -117,9 +117,9 @@ def fields(layout: Layout, hand: Hand) -> None:
         for k in range(n):
             x = k * (width + gap)
             furniture.frame(layout, (x - width / 2, box[1], x + width / 2, box[3]), np.random.default_rng(state))
-    elif kind < 0.5:
+    elif kind < 0.46:
         furniture.cells(layout, box, n, 1, rng)
-    elif kind < 0.75:
+    elif kind < 0.68:
         furniture.comb(layout, box, n, rng)
     else:
         furniture.windows(layout, box, n, rng)
@@ -202,7 +202,7 @@ def no_digits(layout: Layout, hand: Hand) -> None:
 
 KINDS: dict[Callable[[Layout, Hand], None], float] = {
     lone_digit: 0.18, framed_digit: 0.06, circled_digit: 0.06, underlined_digit: 0.05, digit_with_sign: 0.08,
-    digit_beside_something: 0.03, number: 0.16, touching_digits: 0.12, number_with_signs: 0.18, fields: 0.12,
+    digit_beside_something: 0.03, number: 0.16, touching_digits: 0.14, number_with_signs: 0.18, fields: 0.15,
     column: 0.05, table: 0.02, scattered: 0.03, no_digits: 0.15,
 }  # fmt: skip
 

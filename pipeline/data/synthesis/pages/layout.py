@@ -35,13 +35,17 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A polyline; `width` in heights of a digit, None: the pen's; filled: the area inside."""
+    """A polyline; `width` in heights of a digit, None: the pen's; filled: the area inside.
+
+    `colour` is RGB 0-255; None: as all of its role.
+    """
 
     points: Points
     role: Role
     width: float | None = None
     filled: bool = False
     own_ink: bool = False  # print that was drawn with the pen's ink
+    colour: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def _pen(rng: RNG, photographed: bool) -> float | None:
     if kind < 0.3:
         return None
     if kind < 0.6:
-        return float(np.clip(np.exp(rng.normal(np.log(0.1), 0.4)), *PENS))
+        return float(np.clip(np.exp(rng.normal(np.log(0.12), 0.45)), *PENS))
     return float(np.exp(rng.uniform(*np.log(PENS))))
 
 

@@ -14,12 +14,16 @@ DATES_AND_PHONES = (
     "dddd-dd-dd", "d/dd/dd", "dd/d/dd", "d-d-dd", "(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-dddd", "-ddd--ddd",
     "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd", "(dddd) n", "ddd-ddd-dddd", "n/n",
 )  # fmt: skip
+LETTERED = (
+    "LL n", "n LL", "L n", "n L", "LLL n LL", "L-n", "dLd", "Ln", "nL", "LLLL n", "n LLLL", "L=n", "L:n", "LL.n",
+    "LL. n", "nLL", "n x n", "L = n", "n LLL",
+)
 PATTERNS = (
     "$n", "$n.dd", "$n,ddd.dd",
     "n €", "€n,dd", "£n.dd", "n,dd €", "n%", "n.d %", "n = n", "n+n=n", "n-n", "n - n = n", "n×n", "n÷n", "=n", "-n",
     "+n", "n+", "n-", "(n)", "[n]", "#n", "n.", "n,", "n:", "n:dd", "dd:dd", "dd:dd:dd", "n'", "n*", "*n", "n)", "(n",
-    "n/n", "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n", "Ln", "nL", "LL n", "n LL", "L n", "LLL n LL", "L-n", "dLd",
-    "n x n", "n·n", "n\\n", "LLLL n", "n LLLL", "L=n", "L:n", "LL.n",
+    "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n",
+    "n·n", "n\\n",
 )  # fmt: skip
 
 
@@ -29,7 +33,8 @@ def text(pattern: str, rng: RNG) -> str:
 
 
 def random_pattern(rng: RNG) -> str:
-    patterns = DATES_AND_PHONES if rng.random() < 0.3 else PATTERNS
+    kind = rng.random()
+    patterns = DATES_AND_PHONES if kind < 0.35 else LETTERED if kind < 0.6 else PATTERNS
     return text(patterns[rng.integers(len(patterns))], rng)
 
 
@@ -68,7 +73,7 @@ def any_gap(rng: RNG) -> float:
     """Between digits, in heights: mostly apart, often touching, sometimes far."""
     kind = rng.random()
     if kind < 0.3:
-        return rng.uniform(-0.09, 0.03)
+        return rng.uniform(-0.12, 0.03)
     return rng.uniform(0.05, 0.3) if kind < 0.8 else rng.uniform(0.3, 1.0)
 
 

@@ -71,6 +71,15 @@ def five_with_bar(rng: RNG) -> GlyphTemplate:
     return GlyphTemplate([body, line(*start, start[0] + length, start[1] + tilt)], 0.4, width=(0.6, 1.15))
 
 
+def five_in_two_pieces(rng: RNG) -> GlyphTemplate:
+    """In haste: the bar stands above and beside the body, and nothing joins them."""
+    x, y = rng.uniform(0.24, 0.34), rng.uniform(0.34, 0.52)
+    body = joined(line(x + rng.uniform(0, 0.1), 0, x, y), _belly(rng, x, y))
+    start = body[0] + [rng.uniform(0.05, 0.4), -rng.uniform(0.0, 0.16)]
+    length, tilt = rng.uniform(0.25, 0.6), rng.normal(-0.04, 0.06)
+    return GlyphTemplate([body, line(*start, start[0] + length, start[1] + tilt)], 0.4, width=(0.6, 1.15))
+
+
 def five_with_short_bar(rng: RNG) -> GlyphTemplate:
     x, y = rng.uniform(0.24, 0.32), rng.uniform(0.36, 0.48)
     top = x + rng.uniform(0.02, 0.1)
@@ -88,5 +97,5 @@ def five_angular(rng: RNG) -> GlyphTemplate:
 
 TEMPLATES: Templates = {
     4: [(3, four_open), (1, four_round), (3, four_closed), (1, four_in_one_stroke)],
-    5: [(2, five_in_one_stroke), (3, five_with_bar), (1, five_with_short_bar), (1.5, five_angular)],
+    5: [(2, five_in_one_stroke), (3, five_with_bar), (1, five_with_short_bar), (1.5, five_angular), (1, five_in_two_pieces)],
 }

@@ -51,6 +51,13 @@ def one_bare(rng: RNG) -> GlyphTemplate:
     return GlyphTemplate([through(0.5, 0, 0.5 + rng.normal(0, 0.02), 0.5, 0.5, 1, points=16)], lean=(-12, 28))
 
 
+def one_hooked(rng: RNG) -> GlyphTemplate:
+    """Its end turns up again, as the pen goes on to the next digit."""
+    long, up = rng.uniform(0.05, 0.25), rng.uniform(0.05, 0.22)
+    stem = [0.5, 0, 0.5 + rng.normal(0, 0.02), 0.5, 0.5, 0.92]
+    return GlyphTemplate([through(*stem, 0.5 + long / 3, 1, 0.5 + long, 1 - up, points=24)], lean=(-24, 26))
+
+
 def _flag(rng: RNG, long: bool) -> Points:
     """From lower left up to the top of the stem."""
     length = rng.uniform(0.3, 0.6) if long else rng.uniform(0.1, 0.3)
@@ -90,5 +97,5 @@ def one_flagged_with_foot(rng: RNG) -> GlyphTemplate:
 
 TEMPLATES: Templates = {
     0: [(3, zero_closed), (1.5, zero_not_quite_closed), (1.5, zero_curled), (1, zero_hooked), (2, zero_slashed)],
-    1: [(2, one_bare), (3, one_flagged), (3, one_continental), (0.7, one_with_foot), (2, one_flagged_with_foot)],
+    1: [(2, one_bare), (0.8, one_hooked), (3, one_flagged), (3, one_continental), (0.7, one_with_foot), (2, one_flagged_with_foot)],
 }
