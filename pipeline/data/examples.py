@@ -16,7 +16,7 @@ from pipeline.data.synthesis.rendering import render_photo
 from pipeline.data.synthesis.styles import draw_styles
 from pipeline.recognition.decode import Picture
 from pipeline.recognition.fit import SIDE
-from pipeline.recognition.segment import find_page, segment_digit
+from pipeline.recognition.segment import find_page, main_character
 
 REJECT_CLASS = 10  # the label of what is no digit
 LEAST_LIKENESS = 0.55  # correlation; a rendered digit less like its original was not found on its page
@@ -82,8 +82,8 @@ def rendered(digits: Split, fraction: float, seed: int, console: Console) -> Spl
 
 def seen(picture: Images) -> Images | None:
     """The (28, 28) uint8 digit that the network sees of (h, w, 3) uint8 RGB when it serves; None of a blank page."""
-    found = segment_digit(find_page(Picture(picture, picture.shape[1], picture.shape[0])))
-    return None if found.whole is None else found.candidates[found.whole].image
+    found = main_character(find_page(Picture(picture, picture.shape[1], picture.shape[0])))
+    return None if found is None else found[0].image
 
 
 def _alike(one: Images, other: Images) -> bool:

@@ -15,8 +15,25 @@ DATES_AND_PHONES = (
     "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd", "(dddd) n", "ddd-ddd-dddd", "n/n",
 )  # fmt: skip
 LETTERED = (
-    "LL n", "n LL", "L n", "n L", "LLL n LL", "L-n", "dLd", "Ln", "nL", "LLLL n", "n LLLL", "L=n", "L:n", "LL.n",
-    "LL. n", "nLL", "n x n", "L = n", "n LLL",
+    "LL n",
+    "n LL",
+    "L n",
+    "n L",
+    "LLL n LL",
+    "L-n",
+    "dLd",
+    "Ln",
+    "nL",
+    "LLLL n",
+    "n LLLL",
+    "L=n",
+    "L:n",
+    "LL.n",
+    "LL. n",
+    "nLL",
+    "n x n",
+    "L = n",
+    "n LLL",
 )
 PATTERNS = (
     "$n", "$n.dd", "$n,ddd.dd",

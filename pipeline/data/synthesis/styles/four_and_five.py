@@ -97,5 +97,11 @@ def five_angular(rng: RNG) -> GlyphTemplate:
 
 TEMPLATES: Templates = {
     4: [(3, four_open), (1, four_round), (3, four_closed), (1, four_in_one_stroke)],
-    5: [(2, five_in_one_stroke), (3, five_with_bar), (1, five_with_short_bar), (1.5, five_angular), (1, five_in_two_pieces)],
+    5: [
+        (2, five_in_one_stroke),
+        (3, five_with_bar),
+        (1, five_with_short_bar),
+        (1.5, five_angular),
+        (1, five_in_two_pieces),
+    ],
 }

@@ -97,5 +97,12 @@ def one_flagged_with_foot(rng: RNG) -> GlyphTemplate:
 
 TEMPLATES: Templates = {
     0: [(3, zero_closed), (1.5, zero_not_quite_closed), (1.5, zero_curled), (1, zero_hooked), (2, zero_slashed)],
-    1: [(2, one_bare), (0.8, one_hooked), (3, one_flagged), (3, one_continental), (0.7, one_with_foot), (2, one_flagged_with_foot)],
+    1: [
+        (2, one_bare),
+        (0.8, one_hooked),
+        (3, one_flagged),
+        (3, one_continental),
+        (0.7, one_with_foot),
+        (2, one_flagged_with_foot),
+    ],
 }
