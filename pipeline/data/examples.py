@@ -10,11 +10,13 @@ from rich.console import Console
 from rich.progress import track
 
 from pipeline.data.mnist import Images, Split
+from pipeline.data.page_examples import classifier_examples
 from pipeline.data.synthesis.glyphs import Glyphs, load_glyphs
 from pipeline.data.synthesis.nondigits import nondigits
 from pipeline.data.synthesis.rendering import render_photo
 from pipeline.data.synthesis.styles import draw_styles
 from pipeline.recognition.decode import Picture
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.fit import SIDE
 from pipeline.recognition.segment import find_page, main_character
 
@@ -32,14 +34,23 @@ class ExampleMix:
     rendered: float = 0.36  # as photographs, scans and drawings; about 20 ms each on one core
     styles: float = 0.145  # in other handwriting styles
     nondigits: float = 0.6  # for the reject class
+    pages: float = 0.06  # whole pages, whose candidates are cut out as when it serves: about 6 each
 
 
-VALIDATION = ExampleMix(rendered=0, styles=0)
+VALIDATION = ExampleMix(rendered=0, styles=0, pages=0)
 
 
-def training_set(digits: Split, mix: ExampleMix, seed: int, console: Console) -> Split:
-    """MNIST's training digits and all that is made from them; labels 0-10. Same seed, same examples."""
-    return _with_synthetic(digits, mix, seed, load_glyphs().some(VALIDATION_GLYPH_EVERY, kept=False), console)
+def training_set(digits: Split, mix: ExampleMix, seed: int, console: Console, eye: Eye | None = None) -> Split:
+    """MNIST's training digits and all that is made from them; labels 0-10. Same seed, same examples.
+
+    `eye` finds digits on pages, where the mix has any.
+    """
+    glyphs = load_glyphs().some(VALIDATION_GLYPH_EVERY, kept=False)
+    made = _with_synthetic(digits, mix, seed, glyphs, console)
+    if eye is None or not mix.pages:
+        return made
+    cut = classifier_examples(digits, glyphs, round(mix.pages * len(digits)), seed, REJECT_CLASS, eye, console)
+    return Split(np.concatenate([made.images, cut.images]), np.concatenate([made.labels, cut.labels]))
 
 
 def validation_set(digits: Split, console: Console, mix: ExampleMix = VALIDATION) -> Split:

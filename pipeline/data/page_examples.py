@@ -19,7 +19,8 @@ from pipeline.recognition.evidence import COLUMNS
 from pipeline.recognition.eye import Eye
 from pipeline.recognition.eye_reading import look
 from pipeline.recognition.fit import SIDE
-from pipeline.recognition.recogniser import Recogniser
+from pipeline.recognition.model import Model
+from pipeline.recognition.proposals import propose
 from pipeline.recognition.segment import candidates, find_page
 
 DIGITS, STYLES, LETTERS = 6000, 3000, 1500  # of which the pages are written, at most; 25 kB of memory each
@@ -42,15 +43,16 @@ class VerifierExamples(NamedTuple):
 
 
 def verifier_examples(
-    digits: Split, glyphs: Glyphs, pages: int, seed: int, recogniser: Recogniser, console: Console
+    digits: Split, glyphs: Glyphs, pages: int, seed: int, eye: Eye, model: Model, console: Console
 ) -> VerifierExamples:
     """All candidates of so many random pages of these digits and glyphs. Same seed, same examples."""
 
     def of(page: DrawnPage) -> VerifierExamples:
-        looked = recogniser.look(_picture(page))
-        truth = what_they_are([each.candidate for each in looked.classified], page)
+        picture = _picture(page)
+        found = propose(picture, find_page(picture), eye, model)
+        truth = what_they_are([each.candidate for each in found.classified], page)
         certain = truth != UNCERTAIN
-        return VerifierExamples(looked.evidence[certain], truth[certain] >= 0)
+        return VerifierExamples(found.evidence[certain], truth[certain] >= 0)
 
     found = _of_pages(of, digits, glyphs, pages, seed, console)
     nothing = VerifierExamples(np.zeros((0, len(COLUMNS)), np.float32), np.zeros(0, np.bool_))
@@ -70,7 +72,7 @@ def classifier_examples(
         truth = what_they_are(every, page)
         rng = np.random.default_rng(int(page.owners.sum()))
         order = rng.permutation(len(every))
-        of_digit = {}
+        of_digit: dict[int, int] = {}
         for k in order.tolist():
             if truth[k] >= 0 and every[k].component.size >= LEAST_DIGIT:
                 of_digit.setdefault(_whose(every[k], page), k)

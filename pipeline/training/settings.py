@@ -29,6 +29,19 @@ class EyeSettings:
 
 
 @dataclass(frozen=True)
+class VerifierSettings:
+    """How the verifier is trained. The defaults are the recipe that was released (docs/experiments.md)."""
+
+    pages: int = 4000  # rendered, of validation digits; about 20 candidates each
+    hidden: int = 32
+    epochs: int = 60  # at most
+    patience: int = 8  # epochs without a better score on a tenth of the candidates before training stops
+    batch_size: int = 256
+    learning_rate: float = 2e-3
+    weight_decay: float = 3e-4
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a training is told; saved in the model's card. The defaults are the recipe that was released."""
 
@@ -39,6 +52,7 @@ class Settings:
     augmentation: Augmentation = field(default_factory=Augmentation)
     examples: ExampleMix = field(default_factory=ExampleMix)
     eye: EyeSettings | None = field(default_factory=EyeSettings)  # None: the eye that ships
+    verifier: VerifierSettings | None = field(default_factory=VerifierSettings)  # None: the verifier that ships
 
 
 # Two epochs read 99.36 % of the validation digits, one 98.6 to 99.0 %. Gentle in place and shape, because hard
@@ -57,8 +71,9 @@ QUICK = Settings(
         unmoved_fraction=0.3,
         widened_fraction=0,
     ),
-    examples=ExampleMix(rendered=0, styles=0.02, nondigits=0.15),
+    examples=ExampleMix(rendered=0, styles=0.02, nondigits=0.15, pages=0),
     eye=None,
+    verifier=None,
 )
 
 
@@ -70,6 +85,7 @@ def settings_of(saved: dict[str, Any]) -> Settings:
             "examples": ExampleMix(**saved["examples"]),
         }
         parts["eye"] = EyeSettings(**saved["eye"]) if saved["eye"] else None
+        parts["verifier"] = VerifierSettings(**saved["verifier"]) if saved["verifier"] else None
         found = Settings(**{**saved, **parts})
     except (KeyError, TypeError) as error:
         raise DigitsError(f"Those settings are of another version of this program ({error}). Train anew.") from error

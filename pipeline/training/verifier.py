@@ -1,13 +1,30 @@
 """Train the verifier: a perceptron on the evidence of candidates of rendered pages, chosen by pages kept apart."""
 
 import json
+from typing import Any
 
 import numpy as np
+from rich.console import Console
 from sklearn.neural_network import MLPClassifier
 
-from pipeline.data.verifier_examples import VerifierExamples
+from pipeline.data.examples import VALIDATION_GLYPH_EVERY
+from pipeline.data.mnist import Split
+from pipeline.data.page_examples import VerifierExamples, verifier_examples
+from pipeline.data.synthesis.glyphs import load_glyphs
 from pipeline.recognition.evidence import COLUMNS
-from pipeline.training.settings import VerifierSettings
+from pipeline.recognition.eye import Eye
+from pipeline.recognition.model import Model
+from pipeline.registry import store
+from pipeline.training.settings import Settings, VerifierSettings
+
+
+def get_verifier(digits: Split, settings: Settings, eye: Eye, model: Model, console: Console) -> bytes:
+    """The file of the verifier that ships, or of one that is trained on pages of these validation digits."""
+    if settings.verifier is None:
+        return store.shipped_file(store.VERIFIER)
+    glyphs, pages = load_glyphs().some(VALIDATION_GLYPH_EVERY, kept=False), settings.verifier.pages
+    examples = verifier_examples(digits, glyphs, pages, settings.seed, eye, model, console)
+    return train_verifier(examples, settings.verifier, settings.seed)
 
 
 def train_verifier(examples: VerifierExamples, settings: VerifierSettings, seed: int) -> bytes:
@@ -15,17 +32,17 @@ def train_verifier(examples: VerifierExamples, settings: VerifierSettings, seed:
     mean, scale = examples.evidence.mean(0), examples.evidence.std(0)
     scale = np.where(scale > 0, scale, 1)
     network = MLPClassifier(
-        settings.hidden, activation="tanh", alpha=settings.weight_decay, learning_rate_init=settings.learning_rate,
+        (settings.hidden,), activation="tanh", alpha=settings.weight_decay, learning_rate_init=settings.learning_rate,
         batch_size=settings.batch_size, max_iter=settings.epochs, random_state=seed, early_stopping=True,
         n_iter_no_change=settings.patience,
     )  # fmt: skip
     network.fit((examples.evidence - mean) / scale, examples.one)
     found = {
-        "columns": COLUMNS, "mean": _rounded(mean), "scale": _rounded(scale),
-        "weights": [_rounded(each) for each in network.coefs_], "biases": [_rounded(b) for b in network.intercepts_],
+        "columns": COLUMNS, "mean": _listed(mean), "scale": _listed(scale),
+        "weights": [_listed(each) for each in network.coefs_], "biases": [_listed(b) for b in network.intercepts_],
     }  # fmt: skip
     return json.dumps(found).encode() + b"\n"
 
 
-def _rounded(values: np.ndarray) -> list[float]:
-    return [list(map(float, np.float32(each))) if np.ndim(each) else float(np.float32(each)) for each in values]
+def _listed(values: np.ndarray) -> Any:
+    return values.astype(np.float32).tolist()
