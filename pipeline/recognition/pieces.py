@@ -110,6 +110,8 @@ def _connected(
         mine = owners[part] == number
         sizes = np.bincount(labels[part][mine])
         chosen = np.flatnonzero(sizes > FRAGMENT * sizes.sum())
+        if not len(chosen):  # all in small fragments
+            continue
         whole = _union(part, stats[chosen])
         if _longer_side(whole) > FARTHEST * _longer_side(part):
             continue
