@@ -21,7 +21,7 @@ def select(verified: Sequence[Classified]) -> list[int]:
     weights = [_log_odds(verified[k].p_digit) for k in kept]
     rivals = _rivals([verified[k] for k in kept])
     chosen = [k for group in _groups(rivals) for k in _members(_best(group, weights, rivals))]
-    return [kept[k] for k in sorted(chosen)]
+    return sorted(kept[k] for k in chosen)
 
 
 def share_ink(one: Classified, other: Classified, least: float = SHARED) -> bool:

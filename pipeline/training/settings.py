@@ -33,7 +33,8 @@ class VerifierSettings:
     """How the verifier is trained. The defaults are the recipe that was released (docs/experiments.md)."""
 
     pages: int = 4000  # rendered, of validation digits; about 20 candidates each
-    hidden: int = 32
+    members: int = 5  # of one recipe, whose log odds are averaged
+    hidden: int = 32  # units of each member
     epochs: int = 60  # at most
     patience: int = 8  # epochs without a better score on a tenth of the candidates before training stops
     batch_size: int = 256

@@ -43,12 +43,12 @@ def test_what_is_taken_for_no_digit_has_no_confidence():
     assert confidence.tolist() == [0.45, coverage.NEVER]
 
 
-def test_statuses_are_those_that_the_recogniser_gives(eye, model, splits):
+def test_statuses_are_those_that_the_recogniser_gives(stored, model, splits):
     """Both for digits and for what is none; in all three states."""
     some = Split(splits.test.images[:100], splits.test.labels[:100])
     images = np.concatenate([some.images, rejection.made_up(some)])
     strict = DecisionOptions(unsure_below=0.999, no_digit_below=0.3)
-    recogniser = Recogniser(eye, model, strict)
+    recogniser = Recogniser(stored.recogniser.eye, model, stored.recogniser.verifier, strict)
     given = [recogniser.recognise(png(image)).status for image in images]
     found = vars(rejection.statuses(model.classify(images), strict))
     assert len(given) == 150
