@@ -133,7 +133,8 @@ def _of_pages(
     rows = rng.permutation(len(digits))[:DIGITS]
     share = min(1.0, len(rows) / DIGITS)
     some = Split(digits.images[rows], digits.labels[rows])
-    bank = make_bank(some, max(1, round(share * STYLES)), max(1, round(share * LETTERS)), glyphs, rng)
+    letters = min(len(glyphs), max(1, round(share * LETTERS)))
+    bank = make_bank(some, max(1, round(share * STYLES)), letters, glyphs, rng)
 
     def page(number: int) -> T:
         return of(random_page(bank, np.random.default_rng((seed, 6, number))))

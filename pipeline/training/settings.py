@@ -35,7 +35,7 @@ class VerifierSettings:
     pages: int = 4000  # rendered, of validation digits; about 20 candidates each
     members: int = 5  # of one recipe, whose log odds are averaged
     hidden: int = 32  # units of each member
-    epochs: int = 60  # at most
+    epochs: int = 40  # at most
     patience: int = 8  # epochs without a better score on a tenth of the candidates before training stops
     batch_size: int = 256
     learning_rate: float = 2e-3

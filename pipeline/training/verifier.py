@@ -1,11 +1,13 @@
 """Train the verifier: a perceptron on the evidence of candidates of rendered pages, chosen by pages kept apart."""
 
 import json
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from pipeline.data.examples import VALIDATION_GLYPH_EVERY
@@ -54,7 +56,9 @@ def _member(
         batch_size=settings.batch_size, max_iter=settings.epochs, random_state=seed, early_stopping=True,
         n_iter_no_change=settings.patience,
     )  # fmt: skip
-    return network.fit(evidence, one)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # so many epochs are what is wanted
+        return network.fit(evidence, one)
 
 
 def _listed(values: np.ndarray) -> Any:
