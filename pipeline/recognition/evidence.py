@@ -15,6 +15,7 @@ AROUND = 0.8  # of its longer side: the writing beside a candidate
 NEIGHBOURS = 4  # of the eye's digits, the nearest
 FARTHEST = 4.0  # usual heights: what is farther is no neighbour
 LEAST_AROUND = 0.1  # of its own ink: less beside it says nothing
+PART = 0.1  # of its ink: connected ink that has less of it is another's
 CERTAIN = 1e-3  # probabilities nearer to 0 or 1 say no more than this
 
 COLUMNS = (
@@ -68,6 +69,7 @@ class _Page:
         own, part, ink = candidate.own, np.s_[y0:y1, x0:x1], max(1, candidate.amount)
         digit, writing = self.eye.digit_ink[part][own], self.eye.writing_ink[part][own]
         height, width = own.shape
+        of_eye = candidate.source is not Source.COMPONENTS
         known = {
             "confidence": _log_odds(each.confidence), "p_digit": _log_odds(each.p_digit),
             "second": _log_odds(float(np.partition(each.probabilities, -2)[-2])), str(each.digit): 1.0,
@@ -77,13 +79,18 @@ class _Page:
             "pixels": np.log(max(height, width) * self.eye.scale / 20),
             "of_picture": np.log(max(height, width) / max(self.labels.shape)), "filled": ink / own.size,
             "strokes": np.count_nonzero(self.strong[part][own]) / ink,
-            "of_eye": candidate.source is not Source.COMPONENTS, "connected": candidate.source is Source.CONNECTED,
+            "of_eye": of_eye, "connected": candidate.source is Source.CONNECTED,
             "foreign": candidate.foreign, "slant": _slant(own),
         }  # fmt: skip
-        if candidate.source is Source.COMPONENTS:
-            labels = candidate.component.labels
-            known |= {"whole": ink / max(1, int(self.sizes[list(labels)].sum())), "joined": len(labels) - 1}
+        labels = self._labels(own, part, ink) if of_eye else list(candidate.component.labels)
+        known |= {"whole": ink / max(ink, int(self.sizes[labels].sum())), "joined": max(0, len(labels) - 1)}
         return known | self._owners(own, part) | self._around(box, own, part, ink) | self._neighbours(box)
+
+    def _labels(self, own: NDArray[np.bool_], part: tuple[slice, slice], ink: int) -> list[int]:
+        """Of the connected ink that most of what the eye found is part of."""
+        count = np.bincount(self.labels[part][own])
+        count[:1] = 0
+        return np.flatnonzero(count > PART * ink).tolist()
 
     def _owners(self, own: NDArray[np.bool_], part: tuple[slice, slice]) -> dict[str, float]:
         """Whose its ink is, as the eye has it."""

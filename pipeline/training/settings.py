@@ -32,7 +32,7 @@ class EyeSettings:
 class VerifierSettings:
     """How the verifier is trained. The defaults are the recipe that was released (docs/experiments.md)."""
 
-    pages: int = 4000  # rendered, of validation digits; about 20 candidates each
+    pages: int = 3500  # rendered, of validation digits; about 20 candidates each
     members: int = 5  # of one recipe, whose log odds are averaged
     hidden: int = 32  # units of each member
     epochs: int = 40  # at most
