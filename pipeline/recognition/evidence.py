@@ -25,6 +25,7 @@ COLUMNS = (
     "digits_around", "writing_around", "something_around",
     "height", "width", "pixels", "of_picture", "filled",  # to the usual digit's, the view, the picture, its box
     "whole", "joined", "strokes",  # of what is connected with it; how many pieces; in components of the pen's strength
+    "rest_digit", "rest_writing",  # what the eye takes the rest of that for
     "of_eye", "connected", "foreign",
     "above", "below", "gap_left", "gap_right", "alone",  # to the nearest digits, in usual heights
     "slant", "other_slant",
@@ -58,7 +59,10 @@ class _Page:
         self.sums = [_sums(each.astype(np.float32)) for each in (self.digit_ink, self.writing_ink, self.inked)]
         self.owned = np.bincount(eye.owners.ravel(), minlength=len(eye.centres) + 1)
         self.labels = foreground.labels
-        self.sizes = np.bincount(foreground.labels.ravel())
+        flat = foreground.labels.ravel()
+        self.sizes, self.digit_of, self.writing_of = (
+            np.bincount(flat, weights) for weights in (None, eye.digit_ink.ravel(), eye.writing_ink.ravel())
+        )
         strong = np.zeros(len(self.sizes), bool)
         strong[[label for component in foreground.components for label in component.labels]] = True
         self.strong = strong[foreground.labels]
@@ -83,7 +87,14 @@ class _Page:
             "foreign": candidate.foreign, "slant": _slant(own),
         }  # fmt: skip
         labels = self._labels(own, part, ink) if of_eye else list(candidate.component.labels)
-        known |= {"whole": ink / max(ink, int(self.sizes[labels].sum())), "joined": max(0, len(labels) - 1)}
+        every = max(ink, int(self.sizes[labels].sum()))
+        known |= {"whole": ink / every, "joined": max(0, len(labels) - 1)}
+        if every > (1 + PART) * ink:  # a frame's ink is neither a digit's nor other writing, a letter's is
+            digits, writings = (
+                max(0.0, float(each[labels].sum() - seen.sum())) / (every - ink)
+                for each, seen in ((self.digit_of, digit), (self.writing_of, writing))
+            )
+            known |= {"rest_digit": min(1.0, digits), "rest_writing": min(1.0, writings)}
         return known | self._owners(own, part) | self._around(box, own, part, ink) | self._neighbours(box)
 
     def _labels(self, own: NDArray[np.bool_], part: tuple[slice, slice], ink: int) -> list[int]:
