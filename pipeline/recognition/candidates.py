@@ -57,14 +57,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Classified:
-    """A candidate with (10,) float32 probabilities given that it is a digit, and the probability that it is one.
+    """A candidate with (10,) float32 probabilities given that it is a digit, and the classifier's P(digit).
 
-    `p_digit` is the classifier's, or, once verified, that of exactly one digit by all that is known of the page.
+    `p_one` is the probability that it is exactly one digit, by all that is known of the page; 1 where nothing is.
     """
 
     candidate: Candidate
     probabilities: NDArray[np.float32]
     p_digit: float
+    p_one: float = 1.0
 
     @property
     def component(self) -> Component:
@@ -77,5 +78,5 @@ class Classified:
 
     @property
     def confidence(self) -> float:
-        """The probability that the likeliest digit is correct."""
-        return float(self.probabilities.max() * self.p_digit)
+        """The probability that the likeliest digit is correct; what stands around it makes no shape surer."""
+        return float(self.probabilities.max() * min(self.p_digit, self.p_one))

@@ -36,7 +36,7 @@ class Unread(NamedTuple):
 
 def status(each: Classified, options: DecisionOptions) -> Status:
     """Of an answer with this candidate: digit, unsure or not_a_digit."""
-    if each.p_digit < options.no_digit_below:
+    if min(each.p_digit, each.p_one) < options.no_digit_below:
         return "not_a_digit"
     return "digit" if each.confidence >= options.unsure_below else "unsure"
 
@@ -106,10 +106,10 @@ def _unread(
 ) -> list[Unread]:
     """What is written beside the digits: the likeliest candidates for what is left, then what only the eye saw."""
     places, found = list(chosen), []
-    for each in sorted(verified, key=lambda each: -each.p_digit):
+    for each in sorted(verified, key=lambda each: -each.p_one):
         if not any(share_ink(each, other) for other in places):
             places.append(each)
-            found.append(Unread(each.candidate.box, each.p_digit >= options.possible))
+            found.append(Unread(each.candidate.box, each.p_one >= options.possible))
     boxes = [each.candidate.box for each in places]
     found += [Unread(box, False) for box in writings if not any(_middle_in(box, other) for other in boxes)]
     return sorted(found)

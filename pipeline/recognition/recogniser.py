@@ -58,7 +58,7 @@ class Recogniser:
     def _verified(self, found: Proposals) -> list[Classified]:
         """What was proposed, with how likely each is exactly one digit."""
         likely = self.verifier.likely(found.evidence)
-        return [replace(each, p_digit=float(p)) for each, p in zip(found.classified, likely, strict=True)]
+        return [replace(each, p_one=float(p)) for each, p in zip(found.classified, likely, strict=True)]
 
 
 def _noted(found: Found, note: str | None) -> Found:

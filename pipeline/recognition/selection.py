@@ -16,9 +16,9 @@ def select(verified: Sequence[Classified]) -> list[int]:
 
     Each counts by its log odds, so that only what is likelier one digit than not is chosen.
     """
-    kept = [k for k, each in enumerate(verified) if each.p_digit > 0.5]
+    kept = [k for k, each in enumerate(verified) if each.p_one > 0.5]
     kept.sort(key=lambda k: verified[k].component.box)
-    weights = [_log_odds(verified[k].p_digit) for k in kept]
+    weights = [_log_odds(verified[k].p_one) for k in kept]
     rivals = _rivals([verified[k] for k in kept])
     chosen = [k for group in _groups(rivals) for k in _members(_best(group, weights, rivals))]
     return sorted(kept[k] for k in chosen)

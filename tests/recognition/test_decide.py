@@ -24,7 +24,7 @@ def verified(
     probabilities[digit] = share
     component = Component((x, y, x + width, y + height), (1,), 1.0, 0)
     own = np.ones((height, width), bool)
-    return Classified(Candidate(NO_PICTURE, component, component.box, own), probabilities, p_digit)
+    return Classified(Candidate(NO_PICTURE, component, component.box, own), probabilities, 1.0, p_digit)
 
 
 def digit(*found: Classified):

@@ -17,7 +17,7 @@ def at(x: int, width: int, p_digit: float = 0.9, ink: slice = slice(None)) -> Cl
     own = np.zeros((10, width), bool)
     own[:, ink] = True
     box = x, 0, x + width, 10
-    return Classified(Candidate(np.zeros((28, 28), np.uint8), Component(box, (), 1.0, 0), box, own), SOME, p_digit)
+    return Classified(Candidate(np.zeros((28, 28), np.uint8), Component(box, (), 1.0, 0), box, own), SOME, 1.0, p_digit)
 
 
 def test_only_what_is_likelier_a_digit_than_not():
@@ -42,7 +42,7 @@ def test_no_other_set_is_likelier(seed):
     found = [at(int(x), int(rng.integers(5, 25)), float(rng.uniform(0.3, 0.99))) for x in rng.integers(0, 80, 11)]
 
     def odds(chosen) -> float:
-        return sum(np.log(found[k].p_digit / (1 - found[k].p_digit)) for k in chosen)
+        return sum(np.log(found[k].p_one / (1 - found[k].p_one)) for k in chosen)
 
     every = (c for n in range(len(found) + 1) for c in itertools.combinations(range(len(found)), n))
     possible = [c for c in every if not any(share_ink(found[i], found[j]) for i, j in itertools.combinations(c, 2))]
@@ -57,4 +57,4 @@ def test_what_would_take_too_long_is_taken_the_surest_first(monkeypatch):
     found = [at(int(x), 40, float(rng.uniform(0.51, 0.99))) for x in rng.integers(0, 400, 240)]
     chosen = select(found)
     assert not any(share_ink(found[i], found[j]) for i, j in itertools.combinations(chosen, 2))
-    assert max(range(240), key=lambda k: found[k].p_digit) in chosen
+    assert max(range(240), key=lambda k: found[k].p_one) in chosen
