@@ -143,7 +143,9 @@ def _train(options: argparse.Namespace) -> int:
         )
     begin(settings, options.out)
     eye.get_eye(splits.train, settings, eye_folder, options.resume, console)
-    trained = train.train(splits.train, splits.validation, settings, path, resumed, options.tensorboard)
+    trained = train.train(
+        splits.train, splits.validation, settings, path, resumed, options.tensorboard, eye=eye.open_eye(eye_folder)
+    )
     if trained.interrupted:
         print(f"Interrupted: keeping the best model of {len(trained.history)} epochs.", file=sys.stderr)
     curves = history.save_history(trained.history, options.out)

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from pipeline.recognition.decode import decode
-from pipeline.recognition.segment import Page, find_page, segment_digit
+from pipeline.recognition.segment import Page, find_page, main_character
 
 Colour = tuple[int, int, int]
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
@@ -129,5 +129,5 @@ def page_of(picture: bytes) -> Page:
 
 def image_of(picture: bytes) -> np.ndarray | None:
     """The (28, 28) uint8 that the network sees of a picture of one digit; None of a blank page."""
-    found = segment_digit(page_of(picture))
-    return None if found.whole is None else found.candidates[found.whole].image
+    found = main_character(page_of(picture))
+    return None if found is None else found[0].image

@@ -10,13 +10,16 @@ from rich.console import Console
 from rich.progress import track
 
 from pipeline.data.mnist import Images, Split
+from pipeline.data.page_examples import classifier_examples
+from pipeline.data.synthesis.alterations import altered
 from pipeline.data.synthesis.glyphs import Glyphs, load_glyphs
 from pipeline.data.synthesis.nondigits import nondigits
 from pipeline.data.synthesis.rendering import render_photo
 from pipeline.data.synthesis.styles import draw_styles
 from pipeline.recognition.decode import Picture
+from pipeline.recognition.eye import Eye
 from pipeline.recognition.fit import SIDE
-from pipeline.recognition.segment import find_page, segment_digit
+from pipeline.recognition.segment import find_page, main_character
 
 REJECT_CLASS = 10  # the label of what is no digit
 LEAST_LIKENESS = 0.55  # correlation; a rendered digit less like its original was not found on its page
@@ -31,15 +34,25 @@ class ExampleMix:
 
     rendered: float = 0.36  # as photographs, scans and drawings; about 20 ms each on one core
     styles: float = 0.145  # in other handwriting styles
+    altered: float = 0.04  # with a slash, a flag, a foot or a bar added
     nondigits: float = 0.6  # for the reject class
+    pages: float = 0.06  # whole pages, whose candidates are cut out as when it serves: about 6 each
 
 
-VALIDATION = ExampleMix(rendered=0, styles=0)
+VALIDATION = ExampleMix(rendered=0, styles=0, altered=0, pages=0)
 
 
-def training_set(digits: Split, mix: ExampleMix, seed: int, console: Console) -> Split:
-    """MNIST's training digits and all that is made from them; labels 0-10. Same seed, same examples."""
-    return _with_synthetic(digits, mix, seed, load_glyphs().some(VALIDATION_GLYPH_EVERY, kept=False), console)
+def training_set(digits: Split, mix: ExampleMix, seed: int, console: Console, eye: Eye | None = None) -> Split:
+    """MNIST's training digits and all that is made from them; labels 0-10. Same seed, same examples.
+
+    `eye` finds digits on pages, where the mix has any.
+    """
+    glyphs = load_glyphs().some(VALIDATION_GLYPH_EVERY, kept=False)
+    made = _with_synthetic(digits, mix, seed, glyphs, console)
+    if eye is None or not mix.pages:
+        return made
+    cut = classifier_examples(digits, glyphs, round(mix.pages * len(digits)), seed, REJECT_CLASS, eye, console)
+    return Split(np.concatenate([made.images, cut.images]), np.concatenate([made.labels, cut.labels]))
 
 
 def validation_set(digits: Split, console: Console, mix: ExampleMix = VALIDATION) -> Split:
@@ -57,9 +70,11 @@ def _with_synthetic(digits: Split, mix: ExampleMix, seed: int, glyphs: Glyphs, c
     rng = np.random.default_rng(seed)
     none = nondigits(round(mix.nondigits * len(digits)), rng, digits.images, glyphs)
     styles = [draw_styles(round(mix.styles * len(digits)), rng)] if mix.styles else []
+    added = altered(digits, round(mix.altered * len(digits)), rng)
     sent = rendered(digits, mix.rendered, seed, console)
-    images = [digits.images, none, *(images for images, _ in styles), sent.images]
-    labels = [digits.labels, np.full(len(none), REJECT_CLASS, np.uint8), *(labels for _, labels in styles), sent.labels]
+    images = [digits.images, none, *(images for images, _ in styles), added.images, sent.images]
+    reject = np.full(len(none), REJECT_CLASS, np.uint8)
+    labels = [digits.labels, reject, *(labels for _, labels in styles), added.labels, sent.labels]
     return Split(np.concatenate(images), np.concatenate(labels))
 
 
@@ -82,8 +97,8 @@ def rendered(digits: Split, fraction: float, seed: int, console: Console) -> Spl
 
 def seen(picture: Images) -> Images | None:
     """The (28, 28) uint8 digit that the network sees of (h, w, 3) uint8 RGB when it serves; None of a blank page."""
-    found = segment_digit(find_page(Picture(picture, picture.shape[1], picture.shape[0])))
-    return None if found.whole is None else found.candidates[found.whole].image
+    found = main_character(find_page(Picture(picture, picture.shape[1], picture.shape[0])))
+    return None if found is None else found[0].image
 
 
 def _alike(one: Images, other: Images) -> bool:

@@ -1,8 +1,8 @@
-"""Pieces of writing that may be digits: what segment finds, classify weighs and decide chooses from."""
+"""Pieces of writing that may be one digit: what segment and the eye find, classify reads, and decide chooses from."""
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,37 +11,62 @@ from pipeline.answer import data_url
 from pipeline.recognition.components import Box, Component
 from pipeline.recognition.encode import png
 
-WIDE = 1.1  # times its height; a wider character may be several digits that touch
+
+class Source(Enum):
+    """What found a candidate: connected components; the eye; or it is what hangs together with what the eye found."""
+
+    COMPONENTS = "components"
+    EYE = "eye"
+    CONNECTED = "connected"
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A piece of writing that may be one digit: (28, 28) uint8 as the network sees it, where it is, and its measures.
 
-    `component` is in pixels of the working copy, `box` in those of the upright picture.
+    `component` is in pixels of the working copy, `box` in those of the upright picture; `own` (h, w) is its ink in the
+    component's box. `foreign` 0-1 is how far what is connected with the eye's digit is other writing.
     """
 
     image: NDArray[np.uint8]
     component: Component
     box: Box
+    own: NDArray[np.bool_]
+    source: Source = Source.COMPONENTS
+    foreign: float = 0.0
 
     @cached_property
     def seen(self) -> str:
         """The image as a PNG data URL."""
         return data_url(png(self.image))
 
+    @cached_property
+    def amount(self) -> int:
+        """Pixels of its own ink."""
+        return int(np.count_nonzero(self.own))
+
+    def shared(self, other: "Candidate") -> int:
+        """Pixels of ink that both have."""
+        (a0, b0, a1, b1), (c0, d0, c1, d1) = self.component.box, other.component.box
+        x0, y0, x1, y1 = max(a0, c0), max(b0, d0), min(a1, c1), min(b1, d1)
+        if x0 >= x1 or y0 >= y1:
+            return 0
+        mine = self.own[y0 - b0 : y1 - b0, x0 - a0 : x1 - a0]
+        return int(np.count_nonzero(mine & other.own[y0 - d0 : y1 - d0, x0 - c0 : x1 - c0]))
+
 
 @dataclass(frozen=True)
 class Classified:
-    """A candidate with (10,) float32 probabilities given that it is a digit, and P(digit).
+    """A candidate with (10,) float32 probabilities given that it is a digit, and the classifier's P(digit).
 
-    `likeness` 0-1 is how far the eye takes its ink for a digit's, by what is around it; 1 where it was not asked.
+    `p_one` is the probability that it is exactly one digit, to be read as such, by all that is known of the page; 1
+    where nothing is.
     """
 
     candidate: Candidate
     probabilities: NDArray[np.float32]
     p_digit: float
-    likeness: float = 1.0
+    p_one: float = 1.0
 
     @property
     def component(self) -> Component:
@@ -54,57 +79,5 @@ class Classified:
 
     @property
     def confidence(self) -> float:
-        """The probability that the likeliest digit is correct."""
-        return float(self.probabilities.max() * self.p_digit)
-
-    @property
-    def evidence(self) -> float:
-        """The confidence, as far as the eye shares it."""
-        return self.confidence * self.likeness
-
-
-class Piece(NamedTuple):
-    """A part of the component numbered `owner` in its line, or, where `part` is None, all of it."""
-
-    owner: int
-    part: int | None
-
-
-Span = tuple[Piece, ...]  # neighbours, from left to right
-
-
-def in_order(pieces_of: dict[Piece, Component]) -> list[Piece]:
-    """From left to right, by their middle."""
-    return sorted(pieces_of, key=lambda piece: pieces_of[piece].box[0] + pieces_of[piece].box[2])
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of writing, over-segmented: `cut` are the pieces of each of its components, itself where it is not cut.
-
-    `spans` hold the index of the candidate of every run of neighbours that may be one digit.
-    """
-
-    components: tuple[Component, ...]
-    cut: tuple[tuple[Component, ...], ...]
-    spans: dict[Span, int]
-
-
-@dataclass(frozen=True)
-class Segmentation:
-    """The candidates of a picture, and how they belong together; what is None or empty was not found.
-
-    `whole` is the index of the most prominent character with all that lies near it, `together` that of the prominent
-    characters as one digit that the pen left in pieces; `several`: there is more than one of them. `energy` is the sum
-    of all components' energies. `apart` are the indices of what is too low for a line: points, signs, small writing.
-    """
-
-    width: int
-    height: int
-    candidates: tuple[Candidate, ...] = ()
-    whole: int | None = None
-    together: int | None = None
-    several: bool = False
-    lines: tuple[Line, ...] = ()
-    energy: float = 0.0
-    apart: tuple[int, ...] = ()
+        """The probability that the likeliest digit is correct; what stands around it makes no shape surer."""
+        return float(self.probabilities.max() * min(self.p_digit, self.p_one))

@@ -1,59 +1,50 @@
-"""What the eye sees on a page, as candidates for the same network: a second opinion where the first is not sure."""
+"""What the eye sees on a page: digits as candidates for the same network, other writing, and whose all the ink is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.answer import Box
-from pipeline.recognition.candidates import WIDE, Candidate
+from pipeline.recognition.candidates import Candidate, Source
 from pipeline.recognition.components import Component, Intensity
-from pipeline.recognition.decide import Unread
 from pipeline.recognition.decode import Picture
-from pipeline.recognition.extract import extract, ink_box
+from pipeline.recognition.extract import VISIBLE, extract, ink_box
 from pipeline.recognition.eye import Eye
 from pipeline.recognition.find import find
 from pipeline.recognition.fit import fit
-from pipeline.recognition.foreground import Foreground
 from pipeline.recognition.ink import Ink, find_ink
 from pipeline.recognition.pieces import Findings, Found
-from pipeline.recognition.reading_order import reading_order
 from pipeline.recognition.views import Viewer
 
 CLOSE = 0.6  # view pixels to one of the working copy, from which on a stroke's soft edge may lie outside of its mask
-LIKE = 0.1  # of 1, how far ink is a digit's: what is more may be one (docs/experiments.md)
-TALL = 0.5  # of the highest digit: lower writing is a sign
 INSIDE = 0.6  # of its box in a digit's: a bit of that digit that was left out
 
-
-class Sighting(NamedTuple):
-    """A candidate, and how far the eye takes for a digit's what is more than its own ink."""
-
-    candidate: Candidate
-    likeness: float
-
-
-Choice = tuple[Sighting, ...]  # what one digit may be: its own ink, and all that hangs together with it
+Choice = tuple[Candidate, ...]  # what one digit may be: its own ink, and all that hangs together with it
 
 
 @dataclass(frozen=True)
 class EyeReading:
-    """The digits that the eye tells apart, by lines of writing, and other writing, which may be digits too.
+    """The digits that the eye tells apart, and the boxes of other writing, in no order.
 
-    `digits_ink` (h, w) float32 is the probability that a pixel of the working copy is ink of a digit.
+    All in pixels of the working copy: `digit_ink`, `writing_ink` (h, w) float32 are the probabilities of a digit's ink
+    and of other writing; `owners` (h, w) int32 which of the centres a pixel belongs to, from 1, or 0. `centres` (n,)
+    are their probabilities; `scale` view pixels were looked at to one of these.
     """
 
-    lines: list[list[Choice]]
-    unread: list[Unread]
-    digits_ink: Intensity
+    digits: list[Choice]
+    writings: list[Box]
+    digit_ink: Intensity
+    writing_ink: Intensity
+    owners: NDArray[np.int32]
+    centres: NDArray[np.float32]
+    scale: float
 
-    def likeness(self, component: Component, foreground: Foreground) -> float:
-        """How far the eye takes the ink of a component for a digit's, 0-1."""
-        x0, y0, x1, y1 = component.box
-        own = foreground.holds(component)
-        return float(self.digits_ink[y0:y1, x0:x1][own].mean()) if own.any() else 0.0
+    @property
+    def candidates(self) -> list[Candidate]:
+        return [each for choice in self.digits for each in choice]
 
 
 def look(picture: Picture, ink: Ink | None, eye: Eye) -> EyeReading:
@@ -61,28 +52,31 @@ def look(picture: Picture, ink: Ink | None, eye: Eye) -> EyeReading:
     ink = find_ink(picture.pixels) if ink is None else ink
     viewer = Viewer(picture.pixels, ink)
     findings = find(eye, viewer)
-    page = _Page(picture, viewer, ink, findings.scale)
+    page = _Page(picture, viewer, ink, findings)
     digits = [choice for found in findings.digits if (choice := page.choice(found))]
-    boxes = [choice[0].candidate.box for choice in digits]
-    lines = [[digits[index] for index in line] for line in reading_order(boxes)]
-    high = max((box[3] - box[1] for box in boxes), default=0)
-    unread = [found for each in findings.writings if (found := page.unread(each, boxes, high))]
-    return EyeReading(lines, unread, _on_working_copy(findings, viewer.grey.shape))
-
-
-def _on_working_copy(findings: Findings, size: tuple[int, ...]) -> Intensity:
-    x0, y0, x1, y1 = findings.box
-    everywhere = np.zeros(size, np.float32)
-    everywhere[y0:y1, x0:x1] = cv2.resize(findings.sight.digit, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
-    return everywhere
+    boxes = [choice[0].box for choice in digits]
+    writings = [box for each in findings.writings if (box := page.writing(each, boxes))]
+    sight = findings.sight
+    owners = page.on_working_copy(findings.owners.astype(np.float32), cv2.INTER_NEAREST)
+    return EyeReading(
+        digits, writings, page.on_working_copy(sight.digit, cv2.INTER_LINEAR),
+        page.on_working_copy(sight.writing, cv2.INTER_LINEAR), owners.astype(np.int32), sight.centres[:, 3],
+        findings.scale,
+    )  # fmt: skip
 
 
 class _Page:
-    def __init__(self, picture: Picture, viewer: Viewer, ink: Ink, scale: float):
-        self.picture, self.viewer, self.ink = picture, viewer, ink
-        self.soft_edge = 1 if scale > CLOSE else round(0.5 / scale)
+    def __init__(self, picture: Picture, viewer: Viewer, ink: Ink, findings: Findings):
+        self.picture, self.viewer, self.ink, self.findings = picture, viewer, ink, findings
+        self.soft_edge = 1 if findings.scale > CLOSE else round(0.5 / findings.scale)
 
-    def choice(self, found: Found | None) -> Choice:
+    def on_working_copy(self, seen: Intensity, interpolation: int) -> Intensity:
+        x0, y0, x1, y1 = self.findings.box
+        everywhere = np.zeros(self.viewer.grey.shape, np.float32)
+        everywhere[y0:y1, x0:x1] = cv2.resize(seen, (x1 - x0, y1 - y0), interpolation=interpolation)
+        return everywhere
+
+    def choice(self, found: Found | None, source: Source = Source.EYE) -> Choice:
         """What turns out to have no ink is nothing."""
         if found is None:
             return ()
@@ -91,19 +85,15 @@ class _Page:
             return ()
         box = ink_box(ink, found.box)
         component = Component(box, (), float((ink**2).sum()), 0)
-        sighting = Sighting(Candidate(fit(ink), component, self.upright(box)), 1 - found.foreign)
-        return sighting, *self.choice(found.connected)
+        x, y = box[0] - found.box[0], box[1] - found.box[1]
+        own = ink[y : y + component.height, x : x + component.width] > VISIBLE
+        mine = Candidate(fit(ink), component, self.upright(box), own, source, found.foreign)
+        return mine, *self.choice(found.connected, Source.CONNECTED)
 
-    def unread(self, found: Found, digits: Sequence[Box], high: int) -> Unread | None:
-        """Other writing; None where it is a bit of a digit.
-
-        What is as high as a digit and much like one may be one; what is wide as well may be several that touch.
-        """
+    def writing(self, found: Found, digits: Sequence[Box]) -> Box | None:
+        """Where other writing is; None where it is a bit of a digit."""
         box = self.upright(ink_box(found.mask, found.box))
-        if any(_inside(box, digit) for digit in digits):
-            return None
-        width, height = box[2] - box[0], box[3] - box[1]
-        return Unread(box, height > TALL * high and (found.probability > LIKE or width > WIDE * height))
+        return None if any(_inside(box, digit) for digit in digits) else box
 
     def upright(self, box: Sequence[int]) -> Box:
         """A box of the working copy in pixels of the upright picture."""

@@ -1,10 +1,11 @@
 """How much ink each pixel holds: polarity decided by evidence, the light and the page's own colour divided out.
 
-(h, w, 3) uint8 --find_ink--> Ink: (h, w) float32 foreground intensity 0-1. On a page of one colour that is how far a
-pixel is from it, in the channel where it is farthest; on one that is lit unevenly, the fraction of the light around
-that the ink takes away.
+(h, w, 3) uint8 --possible_inks--> Ink: (h, w) float32 foreground intensity 0-1. On a page of one colour that is how
+far a pixel is from it, in the channel where it is farthest; on one that is lit unevenly, the fraction of the light
+around that the ink takes away.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -39,28 +40,43 @@ class Ink:
 
 def find_ink(pixels: Pixels) -> Ink:
     """(h, w, 3) uint8 RGB -> Ink, whether it is dark on light, light on dark or a colour on another."""
+    return next(possible_inks(pixels))
+
+
+def possible_inks(pixels: Pixels) -> Iterator[Ink]:
+    """(h, w, 3) uint8 RGB -> all that may be the ink on it, the likeliest first, each worked out when it is asked for.
+
+    A page of one colour leaves no doubt. One that is lit unevenly may be a dark sticker with light ink, which is then
+    told from its surroundings instead; or a digit with soft edges and broader than any pen fills the picture, which
+    dividing the light out takes for shadow.
+    """
     sample = _shrunk(pixels, SAMPLE_SIDE, cv2.INTER_NEAREST)
-    page = _flat_page(cv2.cvtColor(sample, cv2.COLOR_RGB2GRAY))
-    if page is not None:
-        return _on_flat_page(pixels, sample, page)
-    if _is_light_ink(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)):
-        pixels = 255 - pixels
-    return _on_uneven_page(pixels)
+    grey = cv2.cvtColor(sample, cv2.COLOR_RGB2GRAY)
+    page = _page_half(grey)
+    if _is_flat(grey, page):
+        yield _on_flat_page(pixels, sample, page)
+        return
+    light_ink = _is_light_ink(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+    yield _on_uneven_page(255 - pixels if light_ink else pixels)
+    yield _on_uneven_page(pixels if light_ink else 255 - pixels)
+    yield _on_flat_page(pixels, sample, page)
 
 
-def _flat_page(grey: Grey) -> Half | None:
-    """(h, w) bool: which pixels are page, where the page has one colour; None where its light changes too much."""
+def _page_half(grey: Grey) -> Half:
+    """(h, w) bool: which pixels are page, if the page has one colour."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     light = grey > threshold
-    page = light if _is_page(light) else ~light
+    return light if _is_page(light) else ~light
+
+
+def _is_flat(grey: Grey, page: Half) -> bool:
+    """Whether that half has one colour; else its light changes too much."""
     if page.all() or max(grey.shape) < SMOOTH_FROM:
-        return page
+        return True
     low, middle, high = _quantiles(grey, page, (0.05, 0.5, 0.95))
     ink = _quantiles(grey, ~page, (0.5,))[0]
     contrast = abs(middle - ink)
-    if high - low > FLAT_SPREAD * contrast or _is_shadowed(grey, page, sorted((middle, ink))):
-        return None
-    return page
+    return high - low <= FLAT_SPREAD * contrast and not _is_shadowed(grey, page, sorted((middle, ink)))
 
 
 def _is_shadowed(grey: Grey, page: Half, levels: list[int]) -> bool:

@@ -6,11 +6,11 @@ and, where little ink passes from left to right, in pieces; and neighbours are j
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.recognition.candidates import Piece, Span, in_order
 from pipeline.recognition.components import Component, join
 from pipeline.recognition.foreground import Foreground
 
@@ -18,6 +18,16 @@ CUT_FROM = 0.75  # of the height: narrower components are one digit
 MOST_CUT = 0.35  # of the height; no more ink than this is cut through
 MOST_JOINED = 8  # pieces in one digit
 WIDEST = 1.5  # times the line's height; wider pieces of writing, joined, are no single digit
+
+
+class Piece(NamedTuple):
+    """A part of the component numbered `owner` in its line, or, where `part` is None, all of it."""
+
+    owner: int
+    part: int | None
+
+
+Span = tuple[Piece, ...]  # neighbours, from left to right
 
 
 def pieces(foreground: Foreground, component: Component) -> list[Component]:
@@ -53,8 +63,8 @@ def _cuts(inside: NDArray[np.bool_]) -> list[int]:
 
 def spans(
     line: Sequence[Component], cut: Sequence[Sequence[Component]], most: int | None = None
-) -> dict[Span, Component] | None:
-    """Every run of neighbours that may be one digit, whichever components are cut, and what it looks like as one.
+) -> list[Component] | None:
+    """Every run of neighbours that may be one digit, whichever components are cut, as one component each.
 
     `cut` are the pieces of each component, itself alone where it is not cut. None where there are more than `most`.
     """
@@ -63,7 +73,7 @@ def spans(
         alternatives[Piece(owner, None)] = component
         if len(parts) > 1:
             alternatives |= {Piece(owner, number): part for number, part in enumerate(parts)}
-    order = in_order(alternatives)
+    order = sorted(alternatives, key=lambda piece: alternatives[piece].box[0] + alternatives[piece].box[2])
     widest = WIDEST * max(component.height for component in line)
     found: dict[Span, Component] = {}
     for first in range(len(order)):
@@ -71,7 +81,7 @@ def spans(
             found.setdefault(span, join(*(alternatives[piece] for piece in span)))
             if most is not None and len(found) > most:
                 return None
-    return found
+    return list(found.values())
 
 
 def _runs(

@@ -46,7 +46,8 @@ class Found:
 class Findings:
     """What is on a page: digits and other writing, in no order, and where they were seen.
 
-    `sight` is of `box`, in pixels of the working copy, `scale` view pixels to each of these.
+    `sight` is of `box`, in pixels of the working copy, `scale` view pixels to each of these; `owners` (h, w) int32 is
+    which of its centres each pixel of the view belongs to, from 1; 0: none.
     """
 
     digits: list[Found]
@@ -54,6 +55,7 @@ class Findings:
     sight: Sight
     box: Box
     scale: float
+    owners: NDArray[np.int32]
 
 
 def divide(sight: Sight, view: View, scale: float, box: Box) -> Findings:
@@ -76,7 +78,7 @@ def divide(sight: Sight, view: View, scale: float, box: Box) -> Findings:
             added = all_ink & (owners[whole] != number)
             more = place.found(whole, all_ink, probability, foreign=float(sight.writing[whole][added].mean()))
         digits.append(place.found(part, owners[part] == number, probability, more))
-    return Findings(digits, _writings(sight, owners, place), sight, box, scale)
+    return Findings(digits, _writings(sight, owners, place), sight, box, scale, owners)
 
 
 def _parts(owners: NDArray[np.int32], most: int) -> dict[int, Part]:

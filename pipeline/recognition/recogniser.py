@@ -1,23 +1,23 @@
-"""From a picture to an Answer or a Number in three steps: what serves, is evaluated, and makes training's examples."""
+"""From a picture to an Answer or a Number: what serves, is evaluated, and makes training's examples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain
 from typing import TypeVar
 
 import cv2
-import numpy as np
 
 from pipeline.answer import Answer, Number
-from pipeline.recognition import second_opinion
-from pipeline.recognition.candidates import Candidate, Classified
-from pipeline.recognition.decide import DecisionOptions, decide_digit, decide_number
+from pipeline.recognition.candidates import Classified
+from pipeline.recognition.decide import Decision, DecisionOptions, Reading, answer, decide_digit, decide_number
 from pipeline.recognition.decode import Picture, decode
 from pipeline.recognition.eye import Eye
-from pipeline.recognition.eye_reading import EyeReading, look
 from pipeline.recognition.model import Model
-from pipeline.recognition.second_opinion import Seen
-from pipeline.recognition.segment import Page, find_page, segment_digit, segment_number
+from pipeline.recognition.proposals import Proposals, classify, propose
+from pipeline.recognition.segment import Page, find_pages, main_character
+from pipeline.recognition.verifier import Verifier
+
+LIKELY, NEVER = 0.5, 0.0  # confidences: more than the first is likelier right than not; no digit has the second
 
 Found = TypeVar("Found", Answer, Number)
 
@@ -28,56 +28,79 @@ def use_one_thread() -> None:
 
 
 class Recogniser:
-    """Reads digits with one model and one eye; safe to share between threads."""
+    """Reads digits with one eye, one classifier and one verifier; safe to share between threads."""
 
-    def __init__(self, eye: Eye, model: Model, options: DecisionOptions):
-        self.eye, self.model, self.options = eye, model, options
+    def __init__(self, eye: Eye, model: Model, verifier: Verifier, options: DecisionOptions):
+        self.eye, self.model, self.verifier, self.options = eye, model, verifier, options
 
     def recognise(self, picture: bytes) -> Answer:
-        """The answer for one encoded picture (PNG, JPEG, …). Raises NotAPicture and TooLarge."""
+        """The answer for one encoded picture (PNG, JPEG, …). Raises NotAPicture and TooLarge.
+
+        Where one character stands alone and is surely a digit, nothing else is looked at. What else may be the ink on
+        it is looked at only where the likeliest shows neither a sure digit nor several.
+        """
         decoded = decode(picture)
-        page = find_page(decoded)
-        segmentation = segment_digit(page)
-        classified = self.classify(segmentation.candidates)
-        found = decide_digit(segmentation, classified, self.options, self.model.tag)
-        if segmentation.several or found.status != "digit":
-            eye = look(decoded, page.ink, self.eye)
-            found = decide_digit(segmentation, _weighed(classified, page, eye), self.options, self.model.tag)
-            if found.status != "digit":
-                whole = None if segmentation.whole is None else segmentation.candidates[segmentation.whole].box
-                found = second_opinion.digit(found, whole, self._seen(eye, decoded), self.options, self.model.tag)
+        pages = find_pages(decoded)
+        page = next(pages)
+        found = self._alone(page)
+        if found is None:
+            found = _most_settled(self._digit(decoded, each) for each in chain([page], pages))
         return _noted(found, decoded.note)
 
     def read(self, picture: bytes) -> Number:
         """The digits of one encoded picture, in reading order. Raises NotAPicture and TooLarge."""
         decoded = decode(picture)
-        page = find_page(decoded)
-        eye = look(decoded, page.ink, self.eye)
-        segmentation = segment_number(page)
-        classified = _weighed(self.classify(segmentation.candidates), page, eye)
-        found = decide_number(segmentation, classified, self.options, self.model.tag)
-        found = second_opinion.number(found, self._seen(eye, decoded), self.options, self.model.tag)
-        return _noted(found, decoded.note)
+        readings = (self._number(decoded, page) for page in find_pages(decoded))
+        return _noted(_most_evident(readings), decoded.note)
 
-    def classify(self, candidates: Sequence[Candidate]) -> list[Classified]:
-        """The second step: all candidates in one batch through the network."""
-        if not candidates:
-            return []
-        probabilities, p_digit = self.model.classify(np.stack([candidate.image for candidate in candidates]))
-        return [Classified(*each) for each in zip(candidates, probabilities, p_digit, strict=True)]
+    def _alone(self, page: Page) -> Answer | None:
+        """The answer to a page with one character that is clearly a digit; None of any other."""
+        main = main_character(page)
+        if main is None or main[1]:
+            return None
+        (alone,) = classify([main[0]], self.model)
+        clear = alone.confidence >= max(self.options.alone, self.options.unsure_below)
+        return answer(alone, self.options, self.model.tag) if clear else None
 
-    def _seen(self, eye: EyeReading, picture: Picture) -> Seen:
-        every = [seen for line in eye.lines for choice in line for seen in choice]
-        found = self.classify([seen.candidate for seen in every])
-        weighed = (replace(each, likeness=seen.likeness) for each, seen in zip(found, every, strict=True))
-        lines = [[tuple(islice(weighed, len(choice))) for choice in line] for line in eye.lines]
-        return Seen(lines, eye.unread, max(picture.width, picture.height))
+    def _digit(self, picture: Picture, page: Page) -> Decision:
+        verified = self._verified(propose(picture, page, self.eye, self.model))
+        whole = verified[0] if page.foreground.components else None
+        return decide_digit(whole, verified, self.options, self.model.tag)
+
+    def _number(self, picture: Picture, page: Page) -> Reading:
+        found = propose(picture, page, self.eye, self.model)
+        size, inked = (picture.width, picture.height), bool(page.foreground.components)
+        return decide_number(self._verified(found), found.writings, size, inked, self.options, self.model.tag)
+
+    def _verified(self, found: Proposals) -> list[Classified]:
+        """What was proposed, with how likely each is exactly one digit."""
+        likely = self.verifier.likely(found.evidence)
+        return [replace(each, p_one=float(p)) for each, p in zip(found.classified, likely, strict=True)]
 
 
-def _weighed(classified: Sequence[Classified], page: Page, eye: EyeReading) -> list[Classified]:
-    """With how far the eye takes each for a digit."""
-    foreground = page.foreground
-    return [replace(each, likeness=eye.likeness(each.component, foreground)) for each in classified]
+def _most_settled(decisions: Iterator[Decision]) -> Answer:
+    """The first that leaves no doubt; else, if the likeliest shows ink, the first likely digit, the first digit."""
+    found: list[Answer] = []
+    for decision in decisions:
+        found.append(decision.answer)
+        if decision.settled:
+            return decision.answer
+    first = found[0]
+    if first.status == "blank":
+        return first
+    for least in (LIKELY, NEVER):
+        for each in found:
+            if each.confidence > least:
+                return each
+    return first
+
+
+def _most_evident(readings: Iterator[Reading]) -> Number:
+    """The first if it is complete and sure, or blank; else that with the most evidence."""
+    first = next(readings)
+    if first.number.status in ("number", "blank"):
+        return first.number
+    return max([first, *readings], key=lambda reading: reading.evidence).number
 
 
 def _noted(found: Found, note: str | None) -> Found:

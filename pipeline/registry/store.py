@@ -5,6 +5,8 @@ import logging
 import os
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +18,14 @@ from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
+from pipeline.recognition.verifier import Verifier
 from pipeline.registry import card as model_card
 from pipeline.registry.card import PARTS, EyeTraining, ModelCard, ModelFacts
 
 NAME = "digits"
 GRAPH = "network.onnx"
 EYE = "eye.onnx"
+VERIFIER = "verifier.onnx"
 EYE_KERAS_FILE = "eye.keras"
 ENVIRONMENT_VARIABLE = "DIGITS_MODEL"
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
@@ -117,23 +121,36 @@ def load(wanted: str | None = None, default: str = "latest") -> StoredModel:
 
 
 def load_folder(folder: Path, tag: str) -> StoredModel:
-    """The model in a folder that holds GRAPH, EYE and its card. Raises ModelError."""
+    """The model in a folder that holds GRAPH, EYE, VERIFIER and its card. Raises ModelError."""
     card = model_card.read(folder / model_card.FILE)
-    graph, eye = (_read_checked(folder / name, card.files.get(name, "nothing of it")) for name in (GRAPH, EYE))
+    graph, eye, verifier = (
+        _read_checked(folder / name, card.files.get(name, "nothing of it")) for name in (GRAPH, EYE, VERIFIER)
+    )
     options = DecisionOptions(card.unsure_below, card.no_digit_below)
-    return StoredModel(folder, card, Recogniser(Eye(eye), Model(graph, tag, card.temperature), options))
+    recogniser = Recogniser(Eye(eye), Model(graph, tag, card.temperature), Verifier(verifier), options)
+    return StoredModel(folder, card, recogniser)
 
 
 def copy_shipped_eye(folder: Path) -> EyeTraining:
     """Write the files of the eye that ships with the project into a folder. Raises ModelError."""
-    shipped = _shipped()
-    with tempfile.TemporaryDirectory() as name:
-        with tarfile.open(shipped) as file:
-            file.extractall(name, filter="data")
-        card = model_card.read(Path(name) / model_card.FILE)
-        for file_name, sha256 in card.eye.files.items():
-            (folder / file_name).write_bytes(_read_checked(Path(name) / file_name, sha256))
+    with _unpacked() as (unpacked, card):
+        for name in card.eye.files:
+            (folder / name).write_bytes(_read_checked(unpacked / name, card.files[name]))
     return card.eye
+
+
+def shipped_file(name: str) -> bytes:
+    """A file of the model that ships with the project. Raises ModelError."""
+    with _unpacked() as (unpacked, card):
+        return _read_checked(unpacked / name, card.files.get(name, "nothing of it"))
+
+
+@contextmanager
+def _unpacked() -> Iterator[tuple[Path, ModelCard]]:
+    with tempfile.TemporaryDirectory() as name:
+        with tarfile.open(_shipped()) as file:
+            file.extractall(name, filter="data")
+        yield Path(name), model_card.read(Path(name) / model_card.FILE)
 
 
 def _read_checked(path: Path, expected: str) -> bytes:

@@ -27,6 +27,7 @@ from pipeline.registry.card import EyeTraining
 from pipeline.training import eye_network
 from pipeline.training.export import export_eye
 from pipeline.training.settings import EyeSettings, Settings
+from pipeline.training.train import precision
 
 FOLDER = "eye"  # beside the checkpoint; holds what export_eye writes, RUN, and until then BACKUP
 RUN = "eye.json"
@@ -74,7 +75,8 @@ def train_eye(
     What is needed to go on after an interruption is kept in `backup`; given the same one, training goes on.
     """
     keras.utils.set_random_seed(seed)
-    eye = eye_network.build()
+    with _computing_in(precision()):
+        eye = eye_network.build()
     parts = max(1, settings.steps // settings.steps_a_part)
     schedule = keras.optimizers.schedules.CosineDecay(
         settings.learning_rate / 10, parts * settings.steps_a_part, warmup_target=settings.learning_rate,
@@ -93,6 +95,17 @@ def train_eye(
             _back_up(eye, backup, part + 1, losses, seconds)
             _tell(console, part + 1, parts, losses, taken)
     return eye, losses, seconds
+
+
+@contextmanager
+def _computing_in(policy: str) -> Iterator[None]:
+    """Layers made meanwhile compute in that Keras dtype policy; their weights are float32 always."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _restore(eye: keras.Model, backup: Path) -> tuple[int, dict[str, float], float]:

@@ -33,7 +33,7 @@ def build(precision: str = "float32") -> keras.Model:
 def _convolution_stage(number: int, precision: str, filters: int, kernel_size: int) -> list[keras.Layer]:
     name = f"convolution_{number}"
     return [
-        layers.Conv2D(filters, kernel_size, padding="same", use_bias=False, dtype=precision, name=name),
+        layers.Conv2D(filters, kernel_size, use_bias=False, dtype=precision, name=name),  # no padding: 0.35 of the work
         # First, so that what follows has a quarter of the work.
         layers.MaxPooling2D(dtype=precision, name=f"max_pooling_{number}"),
         layers.BatchNormalization(momentum=BATCH_MOMENTUM, dtype=precision, name=f"{name}_normalisation"),

@@ -1,6 +1,7 @@
 """A trained network becomes a stored model: exported, calibrated, past the quality gate, described in a card."""
 
 import dataclasses
+import hashlib
 import json
 import shutil
 import tempfile
@@ -16,17 +17,19 @@ from pipeline.data.mnist import Splits
 from pipeline.errors import BelowThresholds, ModelError
 from pipeline.evaluation import metrics, seeds
 from pipeline.recognition.decide import DecisionOptions
-from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
+from pipeline.recognition.verifier import Verifier
 from pipeline.registry import card as model_card
 from pipeline.registry import store
 from pipeline.registry.card import PARTS, DataUsed, EyeTraining, ModelCard, QualityGate, TrainingRun
-from pipeline.training import provenance, quality_gate, thresholds
+from pipeline.training import provenance, quality_gate
 from pipeline.training.export import export
 from pipeline.training.eye import RUN, open_eye
 from pipeline.training.settings import Settings
+from pipeline.training.thresholds import calibrate
 from pipeline.training.train import Trained
+from pipeline.training.verifier import get_verifier
 
 
 def save(
@@ -42,11 +45,18 @@ def save(
     Raises BelowThresholds where the model does not pass the quality gate; with `force` it is stored all the same, and
     marked. The test set is looked at here, once, after all choices are made on the validation set.
     """
+    console = Console(stderr=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run = EyeTraining(**json.loads((eye / RUN).read_text("utf-8")))
-        exported = _new_card(trained, run, splits, settings, export(trained.network, folder))
-        card = _judged(exported, open_eye(eye), (folder / store.GRAPH).read_bytes(), splits, settings, force)
+        card = _new_card(trained, run, splits, settings, export(trained.network, folder))
+        model = Model((folder / store.GRAPH).read_bytes(), f"{store.NAME}:candidate")
+        card = dataclasses.replace(card, **vars(calibrate(model, splits.validation, settings.examples, console)))
+        verifier = get_verifier(splits.validation, settings, open_eye(eye), model, console)
+        (folder / store.VERIFIER).write_bytes(verifier)
+        card.files[store.VERIFIER] = hashlib.sha256(verifier).hexdigest()
+        options = DecisionOptions(card.unsure_below, card.no_digit_below)
+        card = _judged(card, Recogniser(open_eye(eye), model, Verifier(verifier), options), splits, force)
         for file in [*(eye / name for name in run.files), *extra_files]:
             shutil.copy(file, folder)
         with bentoml.models.create(store.NAME, labels=_labels(card), metadata=_summary(card)) as stored:
@@ -112,17 +122,13 @@ def _new_card(
     )
 
 
-def _judged(card: ModelCard, eye: Eye, graph: bytes, splits: Splits, settings: Settings, force: bool) -> ModelCard:
-    """The card with what is measured: calibration, the gate, at last the metrics. Raises BelowThresholds."""
-    model = Model(graph, f"{store.NAME}:candidate")
-    calibrated = thresholds.calibrate(model, splits.validation, settings.examples, Console(stderr=True))
-    card = dataclasses.replace(card, **vars(calibrated))
-    recogniser = Recogniser(eye, model, DecisionOptions(card.unsure_below, card.no_digit_below))
+def _judged(card: ModelCard, recogniser: Recogniser, splits: Splits, force: bool) -> ModelCard:
+    """The card with what is measured: the gate, at last the metrics. Raises BelowThresholds."""
     gate = _past_the_gate(recogniser, splits, force)  # before the test set is looked at
     found = {}
     for part in PARTS:
         split = getattr(splits, part)
-        found[part] = metrics.metrics(split.labels, model.classify(split.images).probabilities)
+        found[part] = metrics.metrics(split.labels, recogniser.model.classify(split.images).probabilities)
     return dataclasses.replace(card, quality_gate=gate, metrics=found)
 
 

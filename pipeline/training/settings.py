@@ -16,7 +16,7 @@ FILE = "settings.json"
 class EyeSettings:
     """How the eye is trained. The defaults are the recipe that was released (docs/experiments.md)."""
 
-    steps: int = 12_800
+    steps: int = 24_000
     steps_a_part: int = 200  # after each part it is said how far it came, and kept what is needed to go on
     batch_size: int = 16  # views per step
     learning_rate: float = 3e-3  # of Adam at its highest; falls along a cosine to zero
@@ -24,8 +24,21 @@ class EyeSettings:
     clip_norm: float = 5.0  # of each weight's gradient
     digits: int = 8000  # of MNIST's training digits
     styles: int = 6000  # digits in other handwriting styles
-    letters: int = 1800
+    letters: int = 3600
     processes: int = 2  # that render pages
+
+
+@dataclass(frozen=True)
+class VerifierSettings:
+    """How the verifier is trained. The defaults are the recipe that was released (docs/experiments.md)."""
+
+    pages: int = 8000  # rendered, of validation digits; about 35 candidates each
+    trees: int = 400
+    leaves: int = 16  # of each tree
+    least_leaf: int = 60  # candidates
+    features: float = 0.4  # of the columns, drawn anew for each split
+    learning_rate: float = 0.06
+    l2: float = 5.0  # penalty of leaves with few candidates
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,7 @@ class Settings:
     augmentation: Augmentation = field(default_factory=Augmentation)
     examples: ExampleMix = field(default_factory=ExampleMix)
     eye: EyeSettings | None = field(default_factory=EyeSettings)  # None: the eye that ships
+    verifier: VerifierSettings | None = field(default_factory=VerifierSettings)  # None: the verifier that ships
 
 
 # Two epochs read 99.36 % of the validation digits, one 98.6 to 99.0 %. Gentle in place and shape, because hard
@@ -57,8 +71,9 @@ QUICK = Settings(
         unmoved_fraction=0.3,
         widened_fraction=0,
     ),
-    examples=ExampleMix(rendered=0, styles=0.02, nondigits=0.15),
+    examples=ExampleMix(rendered=0, styles=0.02, altered=0, nondigits=0.15, pages=0),
     eye=None,
+    verifier=None,
 )
 
 
@@ -70,6 +85,7 @@ def settings_of(saved: dict[str, Any]) -> Settings:
             "examples": ExampleMix(**saved["examples"]),
         }
         parts["eye"] = EyeSettings(**saved["eye"]) if saved["eye"] else None
+        parts["verifier"] = VerifierSettings(**saved["verifier"]) if saved["verifier"] else None
         found = Settings(**{**saved, **parts})
     except (KeyError, TypeError) as error:
         raise DigitsError(f"Those settings are of another version of this program ({error}). Train anew.") from error

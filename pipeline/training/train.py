@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.data.examples import training_set, validation_set
 from pipeline.data.mnist import Split
 from pipeline.errors import DigitsError
+from pipeline.recognition.eye import Eye
 from pipeline.training import network
 from pipeline.training.batches import AugmentedBatches
 from pipeline.training.checkpoint import Checkpoint, CheckpointWriter
@@ -41,11 +42,13 @@ def train(
     resumed: Checkpoint | None = None,
     tensorboard: Path | None = None,
     console: Console | None = None,
+    eye: Eye | None = None,
 ) -> Trained:
     """Train; the same seed gives the same weights on the same machine. Raises DigitsError.
 
-    After each epoch the file `checkpoint` is written; given that file and what it held, `resumed`, training goes on as
-    if never interrupted. Ctrl-C ends it and keeps the best weights so far; before the first epoch is over it has none.
+    `eye` cuts the digits of rendered pages out, where the settings have any. After each epoch the file `checkpoint` is
+    written; given that file and what it held, `resumed`, training goes on as if never interrupted. Ctrl-C ends it and
+    keeps the best weights so far; before the first epoch is over it has none.
     """
     data = _fingerprint(training, validation)
     if resumed and resumed.data != data:
@@ -56,7 +59,7 @@ def train(
     if resumed and resumed.over:
         model.set_weights(resumed.arrays["best"])
         return Trained(model, resumed.history, resumed.seconds, interrupted=False)
-    training = training_set(training, settings.examples, settings.seed, console)
+    training = training_set(training, settings.examples, settings.seed, console, eye)
     validation = validation_set(validation, console)
     best = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
     done = len(resumed.history) if resumed else 0

@@ -54,7 +54,8 @@ def disturbed(stored: StoredModel, noise: float) -> StoredModel:
             weights.CopyFrom(onnx.numpy_helper.from_array(changed, weights.name))
     model = Model(graph.SerializeToString(), "digits:worse", stored.card.temperature)
     thresholds = DecisionOptions(stored.card.unsure_below, stored.card.no_digit_below)
-    return StoredModel(stored.folder, stored.card, Recogniser(stored.recogniser.eye, model, thresholds))
+    recogniser = Recogniser(stored.recogniser.eye, model, stored.recogniser.verifier, thresholds)
+    return StoredModel(stored.folder, stored.card, recogniser)
 
 
 @pytest.fixture(scope="module")

@@ -46,10 +46,10 @@ def test_the_ink_of_a_digit_is_marked_and_the_page_is_not(some, eye):
     for number, digit in enumerate(some):
         pixels, ink = on_a_page(digit)
         sight = eye.look(view_of(pixels))
-        assert (sight.digit[ink] > 0.5).mean() > 0.8, number
+        assert (sight.digit[ink] > 0.5).mean() > 0.7, number
         near = cv2.dilate(ink.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
         assert (sight.digit[~near] > 0.5).mean() < 0.01, number
-        assert (sight.writing > 0.5).mean() < 0.02, number
+        assert (sight.writing > 0.5).mean() < 0.04, number
 
 
 def test_the_ink_of_a_digit_votes_for_its_middle(some, eye):

@@ -5,11 +5,12 @@ from itertools import product
 import cv2
 import numpy as np
 import pytest
-from drawings import BLACK, FOUR, WHITE, alike, drawn, image_of, page, save, write, written
+from drawings import BLACK, FOUR, WHITE, alike, draw, drawn, image_of, page, save, write, written
 from PIL import Image
 
+from pipeline.data.synthesis.rendering import camera
 from pipeline.data.synthesis.rendering.scene import Scene, render
-from pipeline.recognition.ink import find_ink
+from pipeline.recognition.ink import find_ink, possible_inks
 
 ALIKE = 0.88  # measured: at least 0.90 over all digits
 CHALKBOARD = {"ink": (235, 235, 225), "paper": (38, 70, 56), "strength": 0.85}
@@ -85,6 +86,37 @@ def test_uneven_light_is_divided_out(test_digit, light):
     for label in (1, 3, 4, 6, 8):
         seen = image_of(save(render(test_digit(label), scene, np.random.default_rng(label))))
         assert alike(seen, test_digit(label)) > ALIKE
+
+
+def inked(ink, place) -> float:
+    return float(ink.intensity[place])
+
+
+def test_a_page_of_one_colour_leaves_no_doubt():
+    for drawing in (drawn(FOUR), 255 - drawn(FOUR), page(200, 200)):
+        (only,) = possible_inks(drawing)
+        np.testing.assert_array_equal(only.intensity, find_ink(drawing).intensity)
+
+
+def test_a_dark_sticker_with_light_ink_is_among_what_may_be_ink(test_digit):
+    """Beside a light desk it looks as if the sticker were the ink."""
+    desk = render(np.zeros((28, 28), np.uint8), Scene(size=(400, 400), gradient=0.4, noise=4), np.random.default_rng(1))
+    desk[100:300, 100:300] = 35
+    sticker = write(desk, test_digit(8), 120, 120, 160, (230, 230, 230))
+    grey = sticker[..., 0].astype(np.float32)
+    within = np.s_[115:285, 115:285]
+    found = [np.corrcoef(ink.intensity[within].ravel(), grey[within].ravel())[0, 1] for ink in possible_inks(sticker)]
+    assert len(found) == 3
+    assert max(found) > 0.9
+
+
+def test_a_digit_broader_than_any_pen_with_soft_edges_is_among_what_may_be_ink():
+    """It fills the picture: the light's division takes it for a shadow."""
+    drawing = camera.blur(draw(page(300, 200), [[(0.5, 0.1), (0.5, 0.9)]], -50, 0, 300, 90), 6)
+    first, *others = possible_inks(np.clip(drawing * 0.9 + 10, 0, 255).astype(np.uint8))
+    assert inked(first, (150, 100)) < 0.2
+    assert max(inked(ink, (150, 100)) for ink in others) > 0.6
+    assert all(inked(ink, (150, 10)) < 0.1 for ink in others)
 
 
 def shadowed(drawing: np.ndarray, corner: float, light: float, softness: float) -> np.ndarray:

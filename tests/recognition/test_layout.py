@@ -25,7 +25,7 @@ from drawings import (
 
 from pipeline.recognition import layout
 from pipeline.recognition.components import Component, join
-from pipeline.recognition.segment import segment_digit
+from pipeline.recognition.segment import main_character
 
 FOUR_IN_TWO = [[(0.35, 0.1), (0.25, 0.55), (0.62, 0.55)], [(0.7, 0.35), (0.7, 0.9)]]
 BAR_APART = [(0.42, 0.03), (0.74, 0.01)]
@@ -43,9 +43,9 @@ def assert_seen_whole(picture: np.ndarray) -> None:
     """The picture holds several components, all of which belong to the one digit."""
     components = page_of(save(picture)).foreground.components
     assert len(components) > 1
-    whole = segment_digit(page_of(save(picture)))
-    found = whole.candidates[whole.whole].component
-    assert set(found.labels) == {label for component in components for label in component.labels}
+    whole = main_character(page_of(save(picture)))
+    assert whole is not None
+    assert set(whole[0].component.labels) == {label for component in components for label in component.labels}
 
 
 @pytest.mark.parametrize("strokes", [ONE, FOUR, [FIVE_BODY], SEVEN, ZERO, EIGHT], ids=["1", "4", "5", "7", "0", "8"])

@@ -1,5 +1,7 @@
 """Whole answers by the shipped model: a digit, a blank page, no digit, several digits; and numbers with their boxes."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -22,10 +24,13 @@ from drawings import (
 )
 from PIL import Image
 
-from pipeline.answer import Number
-from pipeline.recognition.decide import BLANK, NO_DIGIT
+from pipeline.answer import Answer, Number
+from pipeline.evaluation.outcomes import sample
+from pipeline.evaluation.pages.kinds import page as page_of_kind
+from pipeline.recognition.decide import BLANK, NO_DIGIT, Decision, Reading, blank
 from pipeline.recognition.number_status import BLANK as NO_INK
 from pipeline.recognition.number_status import NO_DIGITS
+from pipeline.recognition.recogniser import _most_evident, _most_settled
 
 T = np.linspace(0, 2 * np.pi, 40)
 FACE = np.stack([0.5 + 0.4 * np.cos(T), 0.5 + 0.4 * np.sin(T)], 1)
@@ -200,3 +205,67 @@ def test_digits_that_cannot_be_separated_are_no_sure_number(test_digit, recognis
     read = recogniser.read(save(picture))
     assert (read.text[0], read.status) == ("4", "unsure"), read
     assert read.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "index"),
+    [*(("light ink on sticker", index) for index in (11, 14, 18, 20, 21, 22)), ("cropped to the ink", 1),
+     ("cropped to the ink", 2), ("cropped to the ink", 7)],
+)  # fmt: skip
+def test_what_else_may_be_the_ink_is_looked_at(splits, recogniser, kind, index):
+    """To what is likeliest the ink these stickers are ink themselves, and these digits are a shadow."""
+    digits = sample(splits.validation, 1000)
+    drawn = page_of_kind(kind, index, digits)
+    assert str(recogniser.recognise(drawn.file).digit) == drawn.expected
+
+
+def decisions(*found: Decision, asked: list[int]):
+    for place, each in enumerate(found):
+        asked.append(place)
+        yield each
+
+
+@pytest.fixture(scope="module")
+def answers(test_digit, recogniser) -> dict[str, Answer]:
+    """By status, and 'other' and 'unlikely' more that are unsure."""
+    sure = recogniser.recognise(save(test_digit(7)))
+    return {
+        "digit": sure,
+        "unlikely": replace(sure, status="unsure", confidence=0.4),
+        "unsure": replace(sure, status="unsure", confidence=0.6),
+        "other": replace(sure, status="unsure", digit=2, confidence=0.7),
+        "not_a_digit": replace(sure, status="not_a_digit", digit=None, confidence=0.0),
+        "blank": blank("digits:x"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen", "looked_at"),
+    [
+        (["digit", "other"], "digit", 1),
+        (["unsure", "digit"], "digit", 2),
+        (["not_a_digit", "other", "digit"], "digit", 3),
+        (["unsure", "other"], "unsure", 2),
+        (["unlikely", "other"], "other", 2),
+        (["not_a_digit", "unlikely"], "unlikely", 2),
+        (["not_a_digit", "other"], "other", 2),
+        (["blank", "other"], "blank", 2),  # dirt
+        (["blank", "digit"], "digit", 2),
+        (["not_a_digit", "blank"], "not_a_digit", 2),
+    ],
+)
+def test_which_of_several_inks_is_answered_with(answers, names, chosen, looked_at):
+    asked: list[int] = []
+    found = [Decision(answers[name], settled=name == "digit") for name in names]
+    assert _most_settled(decisions(*found, asked=asked)) == answers[chosen]
+    assert len(asked) == looked_at
+
+
+def test_of_several_readings_of_a_number_that_with_the_most_evidence_counts(test_digit, recogniser):
+    one = recogniser.read(save(number([test_digit(4), test_digit(2)], gap=30)))
+    unsure, blank_page = replace(one, status="unsure"), replace(one, status="blank")
+    other = replace(one, text="423")
+    assert _most_evident(iter([Reading(one, 3.0), Reading(other, 9.0)])) is one
+    assert _most_evident(iter([Reading(unsure, 3.0), Reading(other, 9.0)])) is other
+    assert _most_evident(iter([Reading(unsure, 3.0), Reading(other, 2.0)])) is unsure
+    assert _most_evident(iter([Reading(blank_page, 0.0), Reading(other, 9.0)])) is blank_page

@@ -291,9 +291,9 @@ def test_one_batch_is_read_by_one_model(client, stored, test_digit_png):
             client.app.state.stored = other
             return super().recognise(picture)
 
-    client.app.state.stored = dataclasses.replace(
-        stored, recogniser=PromotedMeanwhile(stored.recogniser.eye, stored.model, stored.recogniser.options)
-    )
+    parts = stored.recogniser
+    meanwhile = PromotedMeanwhile(parts.eye, parts.model, parts.verifier, parts.options)
+    client.app.state.stored = dataclasses.replace(stored, recogniser=meanwhile)
     files = [("images", test_digit_png(label)) for label in range(3)]
     for expected in (stored.tag, "digits:other"):
         results = client.post("/predict_batch", files=files).json()["results"]

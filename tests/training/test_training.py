@@ -204,9 +204,11 @@ class Misreading(Recogniser):
 
 
 @pytest.mark.slow
-def test_the_gate_sees_what_serves_and_not_the_arrays_alone(eye, model, splits):
+def test_the_gate_sees_what_serves_and_not_the_arrays_alone(recogniser, splits):
     part = mnist.Split(splits.validation.images[:200], splits.validation.labels[:200])
-    found = quality_gate.measure(Misreading(eye, model, DecisionOptions(0, 0)), part)
+    found = quality_gate.measure(
+        Misreading(recogniser.eye, recogniser.model, recogniser.verifier, DecisionOptions(0, 0)), part
+    )
     assert found.accuracy > 0.98
     assert next(text.partition(" 0")[0] for text in quality_gate.failures(found)) == "rendered accuracy"
     assert found.round_trip_points > 50

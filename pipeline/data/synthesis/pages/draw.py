@@ -105,10 +105,10 @@ def _ground(layout: Layout, scene: Scene, view: Homography, scale: float, rng: R
         picture = paper.draw_ruled_lines(picture, upright, spacing, scene.line, scene.ruled, rng, scene.squared)
     for role, colour in ((Role.GROUND, _window_colour(scene, rng)), (Role.PRINT, _print_colour(scene, rng))):
         strokes = [s for s in layout.strokes if s.role is role and not s.own_ink]
-        if strokes:
+        for own in dict.fromkeys(stroke.colour for stroke in strokes):
             cover = np.zeros(scene.size, np.uint8)
-            _draw_strokes(cover, strokes, view, scale, 0.03 * scale)
-            picture = paper.blend(picture, cover * np.float32(1 / 255), colour)
+            _draw_strokes(cover, [s for s in strokes if s.colour == own], view, scale, 0.03 * scale)
+            picture = paper.blend(picture, cover * np.float32(1 / 255), own or colour)
     if sheet is None:
         return picture
     return _laid(_on_desk(picture, sheet, layout.things, scene, view, scale, rng), layout.rings, view, scale)

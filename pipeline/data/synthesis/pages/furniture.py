@@ -107,8 +107,13 @@ def windows(layout: Layout, box: Box, columns: int, rng: RNG) -> None:
     edges = np.linspace(x0, x1, columns + 1)
     gap = rng.uniform(0, 0.35) * (edges[1] - edges[0])
     spans = [(x0, x1)] if rng.random() < 0.3 else list(zip(edges[:-1] + gap / 2, edges[1:] - gap / 2, strict=True))
-    for a, b in spans:
-        layout.strokes.append(Stroke(np.array([[a, y0], [b, y0], [b, y1], [a, y1]]), Role.GROUND, filled=True))
+    marked = rng.integers(1, 3) if rng.random() < 0.3 else 0  # of another colour: a meter's decimals
+    red, green, blue = rng.permutation([rng.integers(60, 190), *rng.integers(0, 60, 2)]).tolist()
+    for k, (a, b) in enumerate(spans, 1):
+        colour = (red, green, blue) if k > len(spans) - marked else None
+        layout.strokes.append(
+            Stroke(np.array([[a, y0], [b, y0], [b, y1], [a, y1]]), Role.GROUND, filled=True, colour=colour)
+        )
     if rng.random() < 0.3:
         _print(
             layout, [line(x0 - gap, y0 - gap, x1 + gap, y0 - gap, x1 + gap, y1 + gap, x0 - gap, y1 + gap, x0, y0)], rng

@@ -86,7 +86,7 @@ def number(layout: Layout, hand: Hand) -> None:
 
 def touching_digits(layout: Layout, hand: Hand) -> None:
     rng = hand.rng
-    write_line(layout, hand, "d" * int(rng.integers(2, 6)), 0, 0, rng.uniform(-0.14, 0.01))
+    write_line(layout, hand, "d" * int(rng.integers(2, 6)), 0, 0, rng.uniform(-0.2, 0.02))
 
 
 def number_with_signs(layout: Layout, hand: Hand) -> None:
@@ -117,9 +117,9 @@ def fields(layout: Layout, hand: Hand) -> None:
         for k in range(n):
             x = k * (width + gap)
             furniture.frame(layout, (x - width / 2, box[1], x + width / 2, box[3]), np.random.default_rng(state))
-    elif kind < 0.5:
+    elif kind < 0.46:
         furniture.cells(layout, box, n, 1, rng)
-    elif kind < 0.75:
+    elif kind < 0.68:
         furniture.comb(layout, box, n, rng)
     else:
         furniture.windows(layout, box, n, rng)
@@ -181,29 +181,30 @@ def no_digits(layout: Layout, hand: Hand) -> None:
     """Nothing, empty furniture, letters or drawings."""
     rng = hand.rng
     kind = rng.random()
-    if kind < 0.2:
+    if kind < 0.46:
         hand.put(layout, hand.random_letter(), (0, 0), 1.0, False)
-    elif kind < 0.35:
-        write_line(layout, hand, "L" * int(rng.integers(2, 9)), 0, 0, rng.uniform(0.02, 0.3))
-    elif kind < 0.45:
+    elif kind < 0.56:
+        word = "L" + "".join(rng.choice(list("LLLLogSl"), int(rng.integers(1, 8))))
+        write_line(layout, hand, word, 0, 0, rng.uniform(0.02, 0.3))
+    elif kind < 0.62:
         draw_thing(layout, hand, (0, 0), 1.0)
-    elif kind < 0.52:
+    elif kind < 0.67:
         box = (0.0, 0.0, float(rng.uniform(1, 8)), float(rng.uniform(1, 3)))
         furnish = furniture.frame if rng.random() < 0.5 else furniture.underlines  # an empty circle is a 0
         furnish(layout, box, rng)
-    elif kind < 0.57:
+    elif kind < 0.7:
         n = int(rng.integers(1, 8))
         furniture.comb(layout, (0, 0, n * rng.uniform(0.8, 1.6), 1.4), n, rng)
-    elif kind < 0.62:
+    elif kind < 0.74:
         write_line(layout, hand, random_pattern(rng).replace("d", "L"), 0, 0, 0.1)
-    elif kind < 0.66:
+    elif kind < 0.78:
         scribble_out(layout, hand, (0, 0), (rng.uniform(0.5, 2), 1))
 
 
 KINDS: dict[Callable[[Layout, Hand], None], float] = {
     lone_digit: 0.18, framed_digit: 0.06, circled_digit: 0.06, underlined_digit: 0.05, digit_with_sign: 0.08,
-    digit_beside_something: 0.03, number: 0.16, touching_digits: 0.12, number_with_signs: 0.18, fields: 0.12,
-    column: 0.05, table: 0.02, scattered: 0.03, no_digits: 0.15,
+    digit_beside_something: 0.03, number: 0.16, touching_digits: 0.14, number_with_signs: 0.18, fields: 0.15,
+    column: 0.05, table: 0.02, scattered: 0.03, no_digits: 0.26,
 }  # fmt: skip
 
 

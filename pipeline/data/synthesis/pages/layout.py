@@ -35,13 +35,17 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A polyline; `width` in heights of a digit, None: the pen's; filled: the area inside."""
+    """A polyline; `width` in heights of a digit, None: the pen's; filled: the area inside.
+
+    `colour` is RGB 0-255; None: as all of its role.
+    """
 
     points: Points
     role: Role
     width: float | None = None
     filled: bool = False
     own_ink: bool = False  # print that was drawn with the pen's ink
+    colour: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,11 @@ class Hand:
 
     def random_digit(self) -> int:
         return int(self.rng.choice(self.ones if self.rng.random() < self.more_ones else self.digits))
+
+    def digit_like(self, label: int) -> int:
+        """Some digit of that label; any letter where the bank has none."""
+        some = np.flatnonzero(self.bank.labels == label)
+        return int(self.rng.choice(some)) if len(some) else self.random_letter()
 
     def random_letter(self) -> int:
         return int(self.rng.choice(self.letters))

@@ -9,6 +9,7 @@ from pipeline.data.synthesis.pages.bank import Bank
 from pipeline.data.synthesis.pages.draw import DrawnPage, draw, with_size
 from pipeline.data.synthesis.pages.kinds import random_layout
 from pipeline.data.synthesis.pages.layout import Hand, Layout, Role, Stroke, Thing
+from pipeline.data.synthesis.pages.legibility import legible
 from pipeline.data.synthesis.rendering.mixture import drawing, photograph, scan
 from pipeline.data.synthesis.rendering.scene import Scene
 
@@ -22,7 +23,14 @@ LEAST_DIGIT = 9  # pixels; smaller ones cannot be read
 
 
 def random_page(bank: Bank, rng: RNG) -> DrawnPage:
-    """A page with 0 to 30 digits or so, of 28 to 800 pixels a side. Same state of `rng`, same page."""
+    """A page with 0 to 30 digits or so, of 28 to 800 pixels a side, all to be seen. Same state of `rng`, same page."""
+    page = _any_page(bank, rng)
+    while not legible(page):
+        page = _any_page(bank, rng)
+    return page
+
+
+def _any_page(bank: Bank, rng: RNG) -> DrawnPage:
     hand = Hand(bank, rng)
     layout = random_layout(hand)
     medium = list(MEDIA)[rng.choice(len(MEDIA), p=list(MEDIA.values()))]
@@ -51,7 +59,7 @@ def _pen(rng: RNG, photographed: bool) -> float | None:
     if kind < 0.3:
         return None
     if kind < 0.6:
-        return float(np.clip(np.exp(rng.normal(np.log(0.1), 0.4)), *PENS))
+        return float(np.clip(np.exp(rng.normal(np.log(0.12), 0.45)), *PENS))
     return float(np.exp(rng.uniform(*np.log(PENS))))
 
 
@@ -74,7 +82,8 @@ def _view(layout: Layout, level: bool, rng: RNG) -> tuple[tuple[int, int], NDArr
     extent = np.maximum(high - low, 0.4)  # a lone point is no page
     tight = rng.random() < 0.25
     if tight:
-        room = rng.uniform(-0.06, 0.08, (2, 2)) * extent.max()
+        room = rng.uniform(-0.06, 0.08, (2, 2))  # cuts a digit's edge, not a digit off a long number
+        room *= np.where(room > 0, extent.max(), 1)
     else:
         room = np.exp(rng.uniform(np.log(0.1), np.log(4), (2, 2)))  # left and top, right and bottom
         if extent.max() > 4:

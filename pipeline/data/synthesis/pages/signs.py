@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.data.synthesis.polylines import Strokes, arc, line, through
+from pipeline.data.synthesis.polylines import Strokes, arc, joined, line, through
 
 RNG = np.random.Generator
 
@@ -28,7 +28,7 @@ def equals(rng: RNG) -> Strokes:
 
 
 def slash(rng: RNG) -> Strokes:
-    reach, half = rng.uniform(0.48, 0.85), rng.uniform(0.1, 0.5)
+    reach, half = rng.uniform(0.48, 0.85), rng.uniform(0.02, 0.5)  # some as upright as a 1
     y = rng.normal(0.03, 0.06)
     return [through(half, y - reach, rng.normal(0, 0.02), y, -half, y + reach)]
 
@@ -81,6 +81,9 @@ def square_bracket(rng: RNG) -> Strokes:
 
 def percent(rng: RNG) -> Strokes:
     size, away = rng.uniform(0.1, 0.2), rng.uniform(0.2, 0.32)
+    if rng.random() < 0.4:  # without lifting the pen
+        upper, lower = arc(-away, -0.28, size, size * 1.2, -60, 300), arc(away * 0.9, 0.25, size, size * 1.2, 200, 560)
+        return [joined(upper, line(*upper[-1], away, -0.5), line(away, -0.5, -away, 0.5), line(*lower[0]), lower)]
     return [
         arc(-away, -0.28, size, size * 1.2),
         arc(away, 0.28, size, size * 1.2),

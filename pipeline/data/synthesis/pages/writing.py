@@ -8,18 +8,60 @@ from pipeline.data.synthesis.scribbles import DRAWINGS
 
 RNG = np.random.Generator
 
-# d is a digit, L a letter, blank a gap, n a run of one to six digits; all others are signs.
+# d is a digit, L a letter, blank a gap, n a run of one to six digits; LOOKALIKES are themselves, all others are signs.
 DATES_AND_PHONES = (
     "dd/dd/dddd", "dd/dd/dd", "d/d/dddd", "dd/dd", "d/d/dd", "dddd/dd/dd", "dd.dd.dddd", "d.d.dd", "dd-dd-dddd",
     "dddd-dd-dd", "d/dd/dd", "dd/d/dd", "d-d-dd", "(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-dddd", "-ddd--ddd",
     "+dd ddd dddddd", "(dd) dddd dddd", "ddd/dddddd", "+d (ddd) ddd-dd-dd", "(dddd) n", "ddd-ddd-dddd", "n/n",
 )  # fmt: skip
+LETTERED = (
+    "LL n",
+    "n LL",
+    "L n",
+    "n L",
+    "LLL n LL",
+    "L-n",
+    "dLd",
+    "Ln",
+    "nL",
+    "LLLL n",
+    "n LLLL",
+    "L=n",
+    "L:n",
+    "LL.n",
+    "LL. n",
+    "nLL",
+    "n x n",
+    "L = n",
+    "n LLL",
+    "Lo n",
+    "Lo. n",
+    "n Lg",
+    "nLg",
+    "n LLg",
+    "LoL n",
+    "n LoLo",
+    "SLL n",
+    "OL n",
+    "bLL n",
+    "LlL n",
+    "n LzL",
+    "LsL n",
+    "ZLL: n",
+    "LoLLo n",
+)
+# Letters that look like a digit: which, and how high they are and how far their middle is below the line's, in heights
+# of a digit. Only what stands around them tells which they are, so they are written in words alone.
+LOOKALIKES = {
+    "o": (0, 0.62, 0.17), "O": (0, 1.0, 0.0), "g": (9, 0.85, 0.3), "S": (5, 1.0, 0.0), "s": (5, 0.62, 0.17),
+    "b": (6, 1.0, 0.0), "l": (1, 1.05, 0.0), "Z": (2, 1.0, 0.0), "z": (2, 0.6, 0.18),
+}  # fmt: skip
 PATTERNS = (
     "$n", "$n.dd", "$n,ddd.dd",
     "n €", "€n,dd", "£n.dd", "n,dd €", "n%", "n.d %", "n = n", "n+n=n", "n-n", "n - n = n", "n×n", "n÷n", "=n", "-n",
     "+n", "n+", "n-", "(n)", "[n]", "#n", "n.", "n,", "n:", "n:dd", "dd:dd", "dd:dd:dd", "n'", "n*", "*n", "n)", "(n",
-    "n/n", "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n", "Ln", "nL", "LL n", "n LL", "L n", "LLL n LL", "L-n", "dLd",
-    "n x n", "n·n", "n\\n", "LLLL n", "n LLLL", "L=n", "L:n", "LL.n",
+    "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n",
+    "n·n", "n\\n",
 )  # fmt: skip
 
 
@@ -29,7 +71,8 @@ def text(pattern: str, rng: RNG) -> str:
 
 
 def random_pattern(rng: RNG) -> str:
-    patterns = DATES_AND_PHONES if rng.random() < 0.3 else PATTERNS
+    kind = rng.random()
+    patterns = DATES_AND_PHONES if kind < 0.32 else LETTERED if kind < 0.64 else PATTERNS
     return text(patterns[rng.integers(len(patterns))], rng)
 
 
@@ -44,6 +87,10 @@ def write_line(layout: Layout, hand: Hand, what: str, x: float, y: float, gap: f
             size = height * rng.uniform(0.55, 1.05)
             low = y + (height - size) / 2 * rng.uniform(0, 1)
             x = hand.put_after(layout, hand.random_letter(), x, low, size, False) + space
+        elif each in LOOKALIKES:
+            label, tall, below = LOOKALIKES[each]
+            size = height * tall * rng.uniform(0.88, 1.12)
+            x = hand.put_after(layout, hand.digit_like(label), x, y + height * below, size, False) + space
         elif each == " ":
             x += height * rng.uniform(0.3, 0.8)
         else:
@@ -68,7 +115,7 @@ def any_gap(rng: RNG) -> float:
     """Between digits, in heights: mostly apart, often touching, sometimes far."""
     kind = rng.random()
     if kind < 0.3:
-        return rng.uniform(-0.09, 0.03)
+        return rng.uniform(-0.12, 0.03)
     return rng.uniform(0.05, 0.3) if kind < 0.8 else rng.uniform(0.3, 1.0)
 
 

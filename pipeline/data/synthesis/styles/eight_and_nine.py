@@ -103,9 +103,9 @@ def nine_small_loop(rng: RNG) -> GlyphTemplate:
 
 
 def nine_hooked(rng: RNG) -> GlyphTemplate:
-    """The stem ends in a small hook."""
-    x, left = rng.uniform(0.68, 0.78), rng.random() < 0.75
-    end = [x - 0.14, 1, x - 0.24, 0.93] if left else [x + 0.06, 1, x + 0.16, 0.95]
+    """The stem ends in a hook."""
+    x, left, size = rng.uniform(0.68, 0.78), rng.random() < 0.75, rng.uniform(0.6, 1.6)
+    end = [x - 0.14 * size, 1, x - 0.24 * size, 1 - 0.07 * size] if left else [x + 0.06, 1, x + 0.16 * size, 0.95]
     return _nine(rng, (rng.uniform(0.5, 0.68), rng.uniform(0.4, 0.52)), [0.78, 0.6, x, 0.9, *end])
 
 

@@ -15,10 +15,11 @@ def _stem_of_four(rng: RNG, x: float, top: float) -> Points:
 
 def four_open(rng: RNG) -> GlyphTemplate:
     """Two strokes: an angle, and the stem."""
-    bar, corner, stem = rng.uniform(0.5, 0.72), rng.uniform(0.08, 0.2), rng.uniform(0.62, 0.74)
-    angle = line(corner + rng.uniform(0, 0.22), 0, corner, bar, rng.uniform(0.84, 1.05), bar + rng.normal(0, 0.03))
+    bar, corner, stem = rng.uniform(0.45, 0.74), rng.uniform(0.08, 0.2), rng.uniform(0.6, 0.82)
+    end = max(stem + 0.06, rng.uniform(0.84, 1.05))
+    angle = line(corner + rng.uniform(-0.02, 0.22), 0, corner, bar, end, bar + rng.normal(0, 0.03))
     return GlyphTemplate(
-        [angle, _stem_of_four(rng, stem, rng.uniform(-0.05, bar - 0.25))], 0.36, (-10, 26), (0.72, 1.2)
+        [angle, _stem_of_four(rng, stem, rng.uniform(-0.05, bar - 0.15))], 0.36, (-10, 26), (0.72, 1.2)
     )
 
 
@@ -61,6 +62,22 @@ def five_in_one_stroke(rng: RNG) -> GlyphTemplate:
     return GlyphTemplate([through(*top, *lower, points=60)], 0.36)
 
 
+def five_wide(rng: RNG) -> GlyphTemplate:
+    """As flat and wide as an S that lies down."""
+    five = five_in_one_stroke(rng)._replace(lean=(-8, 20), width=(0.8, 1.25))
+    return five._replace(strokes=[stroke * [rng.uniform(1.2, 1.7), 1] for stroke in five.strokes])
+
+
+def five_long(rng: RNG) -> GlyphTemplate:
+    """High and narrow, as old hands wrote it: a long S with a bar."""
+    y, right = rng.uniform(0.3, 0.42), rng.uniform(0.5, 0.66)
+    lower = [0.42, y + 0.02, right, (y + 1) / 2, 0.36, 1, rng.uniform(0.02, 0.16), rng.uniform(0.82, 0.96)]
+    body = through(0.32, 0.04, 0.26, y - 0.06, *lower, points=50)
+    end = 0.32 + rng.uniform(0.2, 0.45)
+    bar = through(0.32, 0.04, 0.45, rng.uniform(-0.04, 0.08), end, rng.uniform(-0.08, 0.06), points=14)
+    return GlyphTemplate([body, bar], 0.33, (-4, 34), (0.7, 1.1))
+
+
 def five_with_bar(rng: RNG) -> GlyphTemplate:
     """The body first, the bar afterwards: near its top, more or less."""
     x, y = rng.uniform(0.24, 0.34), rng.uniform(0.34, 0.52)
@@ -68,6 +85,15 @@ def five_with_bar(rng: RNG) -> GlyphTemplate:
     apart = rng.uniform(0, 0.1) if rng.random() < 0.3 else 0  # a lifted pen came down too far on
     start = body[0] + [apart + rng.normal(0.01, 0.04), rng.normal(0, 0.025) - apart / 3]
     length, tilt = rng.uniform(0.3, 0.75), rng.normal(-0.04, 0.06)
+    return GlyphTemplate([body, line(*start, start[0] + length, start[1] + tilt)], 0.4, width=(0.6, 1.15))
+
+
+def five_in_two_pieces(rng: RNG) -> GlyphTemplate:
+    """In haste: the bar stands above and beside the body, and nothing joins them."""
+    x, y = rng.uniform(0.24, 0.34), rng.uniform(0.34, 0.52)
+    body = joined(line(x + rng.uniform(0, 0.1), 0, x, y), _belly(rng, x, y))
+    start = body[0] + [rng.uniform(0.05, 0.4), -rng.uniform(0.0, 0.16)]
+    length, tilt = rng.uniform(0.25, 0.6), rng.normal(-0.04, 0.06)
     return GlyphTemplate([body, line(*start, start[0] + length, start[1] + tilt)], 0.4, width=(0.6, 1.15))
 
 
@@ -88,5 +114,13 @@ def five_angular(rng: RNG) -> GlyphTemplate:
 
 TEMPLATES: Templates = {
     4: [(3, four_open), (1, four_round), (3, four_closed), (1, four_in_one_stroke)],
-    5: [(2, five_in_one_stroke), (3, five_with_bar), (1, five_with_short_bar), (1.5, five_angular)],
+    5: [
+        (2, five_in_one_stroke),
+        (3, five_with_bar),
+        (1, five_with_short_bar),
+        (1.5, five_angular),
+        (1, five_in_two_pieces),
+        (0.8, five_wide),
+        (0.8, five_long),
+    ],
 }

@@ -80,6 +80,20 @@ def seven_wavy(rng: RNG) -> GlyphTemplate:
     return _seven(rng, curved=rng.random() < 0.5, hook=rng.random() < 0.3, wave=rng.uniform(0.04, 0.1))
 
 
+def seven_curled(rng: RNG) -> GlyphTemplate:
+    """Its head curls in; crossed or not."""
+    seven = _seven(rng, curved=rng.random() < 0.5, wave=rng.uniform(0, 0.06))
+    x, y = seven.strokes[0][0]
+    size = rng.uniform(0.6, 1.3)
+    curl = through(x + 0.16 * size, y + 0.1 * size, x + 0.08 * size, y + 0.2 * size, x - 0.03, y + 0.1 * size, x, y)
+    strokes = [joined(curl, seven.strokes[0])]
+    if rng.random() < 0.4:
+        half, level = rng.uniform(0.14, 0.3), rng.uniform(0.45, 0.6)
+        middle = seven.strokes[0][-16 + round(15 * level), 0]
+        strokes.append(line(middle - half, level, middle + half, level + rng.normal(0, 0.04)))
+    return seven._replace(strokes=strokes, narrowest_gap=0.26)
+
+
 def seven_crossed(rng: RNG) -> GlyphTemplate:
     pick = rng.random(3)
     seven = _seven(rng, pick[0] < 0.4, pick[1] < 0.35, rng.uniform(0.03, 0.08) if pick[2] < 0.3 else 0)
@@ -91,5 +105,12 @@ def seven_crossed(rng: RNG) -> GlyphTemplate:
 
 TEMPLATES: Templates = {
     6: [(3, six_curved), (2, six_straight), (1, six_with_spur), (1, six_spiral), (1.2, six_not_closed)],
-    7: [(1.5, seven_plain), (1.2, seven_curved), (1.5, seven_hooked), (4, seven_crossed), (1.2, seven_wavy)],
+    7: [
+        (1.5, seven_plain),
+        (1.2, seven_curved),
+        (1.5, seven_hooked),
+        (4, seven_crossed),
+        (1.2, seven_wavy),
+        (0.8, seven_curled),
+    ],
 }

@@ -29,7 +29,7 @@ def two_looped(rng: RNG) -> GlyphTemplate:
     size = rng.uniform(0.7, 1.3)
     loop = [0.2, 0.95, 0.2 - 0.16 * size, 0.97, 0.2 - 0.15 * size, 0.97 - 0.16 * size, 0.32, 0.99 - 0.14 * size]
     tail = [0.62, 0.99, rng.uniform(0.88, 1.05), rng.uniform(0.84, 0.98)]
-    return GlyphTemplate([through(*_two_top(rng, rng.random() < 0.3), 0.58, 0.6, *loop, *tail, points=80)], 0.33)
+    return GlyphTemplate([through(*_two_top(rng, rng.random() < 0.5), 0.58, 0.6, *loop, *tail, points=80)], 0.33)
 
 
 def two_angular(rng: RNG) -> GlyphTemplate:

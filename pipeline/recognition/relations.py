@@ -1,0 +1,69 @@
+"""How each candidate stands to those that it has ink in common with: what contains it, what it contains, its rivals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.recognition.candidates import Classified
+
+CONTAINED = 0.9  # of a candidate's ink that another has too: it is a part of that one, or both are the same
+SHARED = 0.2  # of the smaller one's ink: candidates that share less are no rivals
+CERTAIN = 1e-3  # probabilities nearer to 0 or 1 say no more than this
+NONE = -7.0  # log odds of the surest among none: less than those of CERTAIN
+
+
+def log_odds(probability: float) -> float:
+    """Natural logarithm of the odds, within those of CERTAIN."""
+    probability = min(max(probability, CERTAIN), 1 - CERTAIN)
+    return float(np.log(probability / (1 - probability)))
+
+
+def relations(classified: Sequence[Classified]) -> list[dict[str, float]]:
+    """For each candidate the columns of its evidence that others decide."""
+    ink = np.array([max(1, each.candidate.amount) for each in classified], np.float64)
+    shared = _shared(classified)
+    sure = np.array([log_odds(each.confidence) for each in classified])
+    mine, its = shared / ink[:, None] >= CONTAINED, shared / ink[None, :] >= CONTAINED
+    same, more = mine & its, mine & ~its
+    part = its & ~mine & (ink[None, :] >= SHARED * ink[:, None])
+    rival = (shared > SHARED * np.minimum(ink[:, None], ink[None, :])) & ~mine & ~its
+    found = []
+    for k in range(len(classified)):
+        known = {
+            "same_confidence": float(sure[same[k]].max(initial=NONE)),
+            "rival_confidence": float(sure[rival[k]].max(initial=NONE)),
+            "more_confidence": NONE, "more_p_digit": NONE, "part_confidence": NONE, "other_part_confidence": NONE,
+        }  # fmt: skip
+        if more[k].any():
+            best = _surest(more[k], sure)
+            known |= {
+                "in_more": 1.0, "more_confidence": float(sure[best]),
+                "more_p_digit": log_odds(classified[best].p_digit), "more_size": float(np.log(ink[best] / ink[k])),
+            }  # fmt: skip
+        if part[k].any():
+            best = _surest(part[k], sure)
+            apart = part[k] & (shared[best] <= SHARED * np.minimum(ink[best], ink))
+            apart[best] = False
+            known |= {
+                "part_confidence": float(sure[best]), "part_size": float(ink[best] / ink[k]),
+                "other_part_confidence": float(sure[apart].max(initial=NONE)),
+            }  # fmt: skip
+        found.append(known)
+    return found
+
+
+def _surest(among: NDArray[np.bool_], sure: NDArray[np.float64]) -> int:
+    places = np.flatnonzero(among)
+    return int(places[sure[places].argmax()])
+
+
+def _shared(classified: Sequence[Classified]) -> NDArray[np.float64]:
+    """(n, n) pixels of ink that each two have in common; 0 for each with itself."""
+    x0, y0, x1, y1 = np.array([each.component.box for each in classified]).T
+    across = np.minimum(x1[:, None], x1) > np.maximum(x0[:, None], x0)
+    down = np.minimum(y1[:, None], y1) > np.maximum(y0[:, None], y0)
+    shared = np.zeros((len(classified), len(classified)))
+    for i, j in zip(*np.nonzero(np.triu(across & down, 1)), strict=True):
+        shared[i, j] = shared[j, i] = classified[i].candidate.shared(classified[j].candidate)
+    return shared
