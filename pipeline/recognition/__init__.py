@@ -14,7 +14,7 @@
       damage              what is left of a file that is cut off
     segment             pixels to candidates by connected components, by way of:
       page_detection      the table around a page goes
-      ink                 how much ink each pixel holds: light and shadow divided out, polarity decided
+      ink                 how much ink each pixel holds, by what may be the ink: the likeliest first
       ruled_lines         ruled and squared paper goes
       components          connected components of ink
       foreground          those of the pen's strength; specks, edges and shadows go
@@ -31,7 +31,8 @@
       extract             the ink of one digit, as strong as its strokes
       reading_order       boxes to lines of writing
     evidence            a row of figures for each candidate: what classifier, eye and neighbours say of it
-    verifier            the network that makes of a row how likely the candidate is exactly one digit
+      relations           of these, how it stands to those that it shares ink with
+    verifier            the boosted trees that make of a row how likely the candidate is exactly one digit
     selection           the likeliest set of candidates that share no ink: pure
     decide              what is chosen to an answer: pure, its thresholds in DecisionOptions
     number_status       whether a Number may be relied on, and a sentence that says why not

@@ -6,6 +6,7 @@ writing    numbers, dates, amounts, letters, drawings, by way of `signs`
 furniture  frames, circles, underlines, boxes, combs, windows, tables
 kinds      the kinds of page, and how often each is drawn
 draw       a layout through a view, on paper, in some light: pixels and owners
+legibility whether all digits of a page can be seen
 random_page  all of it, at random
 """
 
