@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.answer import Answer, Box, Number, PlacedAnswer, Status
+from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Classified, Source
 from pipeline.recognition.number_status import number_status
 from pipeline.recognition.reading_order import reading_order
-from pipeline.recognition.selection import log_odds, select, share_ink
+from pipeline.recognition.selection import CERTAIN, select, share_ink
 
 NO_EVIDENCE = (0.1,) * 10
 
@@ -26,7 +27,8 @@ class DecisionOptions:
     tall: float = 0.5  # of the highest digit; lower ones beside it are not what the picture shows
     alone: float = 0.95  # confidence, from which on a character that stands alone is not verified
     sure: float = 0.85  # P(one digit); a verified answer with less is "unsure"
-    beside: float = 0.95  # P(one digit), from which on a second one beside the likeliest counts: one is expected
+    # P(one digit), from which on a second one beside the likeliest counts: one is expected (docs/experiments.md)
+    beside: float = 0.9
     possible: float = 0.1  # P(digit) 0-1, from which on what was not read may be a digit
 
 
@@ -89,8 +91,7 @@ def decide_digit(
             return Decision(blank(model), settled=False)
         best = max([whole, *verified], key=lambda each: each.p_one)
         possible = best if whole.p_one < options.possible <= best.p_one else whole
-        found = answer(possible, options, model)
-        return Decision(found, found.status == "digit")
+        return Decision(answer(possible, options, model), settled=False)
     likeliest = max(tall, key=lambda each: each.p_one)
     counted = [each for each in tall if each is likeliest or each.p_one >= options.beside]
     if len(counted) == 1:
@@ -119,7 +120,7 @@ def decide_number(
     possible = sum(each.possible for each in unread)
     verdict, message = number_status(digits, boxes, possible, blank=not (chosen or inked))
     number = Number("".join(lines), digits, *size, verdict, lines, boxes, message)
-    return Reading(number, sum(log_odds(each.p_one) for each in chosen))
+    return Reading(number, sum(log_odds(each.p_one, CERTAIN) for each in chosen))
 
 
 def _rows(chosen: Sequence[Classified]) -> list[list[Classified]]:

@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Classified, Source
 from pipeline.recognition.eye_reading import EyeReading
 from pipeline.recognition.foreground import Foreground
 from pipeline.recognition.pieces import INKED
-from pipeline.recognition.relations import log_odds, relations
+from pipeline.recognition.relations import relations
 
 AROUND = 0.8  # of its longer side: the writing beside a candidate
 NEIGHBOURS = 4  # of the eye's digits, the nearest

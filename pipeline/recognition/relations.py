@@ -5,18 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Classified
+from pipeline.recognition.selection import SHARED
 
 CONTAINED = 0.9  # of a candidate's ink that another has too: it is a part of that one, or both are the same
-SHARED = 0.2  # of the smaller one's ink: candidates that share less are no rivals
-CERTAIN = 1e-3  # probabilities nearer to 0 or 1 say no more than this
-NONE = -7.0  # log odds of the surest among none: less than those of CERTAIN
-
-
-def log_odds(probability: float) -> float:
-    """Natural logarithm of the odds, within those of CERTAIN."""
-    probability = min(max(probability, CERTAIN), 1 - CERTAIN)
-    return float(np.log(probability / (1 - probability)))
+NONE = -7.0  # log odds of the surest among none: less than of any probability
 
 
 def relations(classified: Sequence[Classified]) -> list[dict[str, float]]:

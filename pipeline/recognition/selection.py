@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from functools import cache
-from math import log
 
+from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Classified
 
 SHARED = 0.2  # of the smaller one's ink: candidates that share more are not two digits
@@ -18,7 +18,7 @@ def select(verified: Sequence[Classified]) -> list[int]:
     """
     kept = [k for k, each in enumerate(verified) if each.p_one > 0.5]
     kept.sort(key=lambda k: verified[k].component.box)
-    weights = [log_odds(verified[k].p_one) for k in kept]
+    weights = [log_odds(verified[k].p_one, CERTAIN) for k in kept]
     rivals = _rivals([verified[k] for k in kept])
     chosen = [k for group in _groups(rivals) for k in _members(_best(group, weights, rivals))]
     return sorted(kept[k] for k in chosen)
@@ -28,11 +28,6 @@ def share_ink(one: Classified, other: Classified, least: float = SHARED) -> bool
     """Whether two candidates have more than that much of the smaller one's ink in common."""
     common = one.candidate.shared(other.candidate)
     return common > 0 and common > least * min(one.candidate.amount, other.candidate.amount)
-
-
-def log_odds(probability: float) -> float:
-    """Natural logarithm of the odds, within those of CERTAIN."""
-    return log(max(probability, CERTAIN)) - log(max(1 - probability, CERTAIN))
 
 
 def _rivals(found: Sequence[Classified]) -> list[int]:

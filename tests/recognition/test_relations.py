@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Candidate, Classified
 from pipeline.recognition.components import Component
-from pipeline.recognition.relations import NONE, log_odds, relations
+from pipeline.recognition.relations import NONE, relations
 
 
 def at(x0: int, x1: int, p_digit: float) -> Classified:
