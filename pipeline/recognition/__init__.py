@@ -15,11 +15,13 @@
     segment             pixels to candidates by connected components, by way of:
       page_detection      the table around a page goes
       ink                 how much ink each pixel holds, by what may be the ink: the likeliest first
+      panels              light ink in dark panels: the windows of a meter, a sticker
       ruled_lines         ruled and squared paper goes
       components          connected components of ink
       foreground          those of the pen's strength; specks, edges and shadows go
       layout              strokes to characters, characters to lines of writing
       over_segmentation   a line in every way it may be cut into digits
+      cuts                where that may be: paths of any slant that cross little ink
       fit                 a candidate to 28×28, as MNIST's digits were made
     candidates          what segment and the eye find and decide chooses from
     model, calibration  (n, 28, 28) to probabilities and P(digit), in one batch
@@ -32,6 +34,7 @@
       reading_order       boxes to lines of writing
     evidence            a row of figures for each candidate: what classifier, eye and neighbours say of it
       relations           of these, how it stands to those that it shares ink with
+      explanations        and how well all of that ink can be read, with it and without
     verifier            the boosted trees that make of a row how likely the candidate is exactly one digit
     selection           the likeliest set of candidates that share no ink: pure
     decide              what is chosen to an answer: pure, its thresholds in DecisionOptions

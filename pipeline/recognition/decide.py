@@ -133,13 +133,22 @@ def _unread(
 ) -> list[Unread]:
     """What is written beside the digits: the likeliest candidates for what is left, then what only the eye saw.
 
+    Of those that cannot be a digit, the largest: a scribble is one, however it may be cut. What lies within a digit
+    that was read is a bit of it.
+
     What the eye takes for a digit may be one, even where no way to cut it out can be read.
     """
     places, found = list(chosen), []
-    for each in sorted(verified, key=lambda each: -each.p_one):
-        if not any(share_ink(each, other) for other in places):
+
+    def likelier(each: Classified) -> tuple[float, int]:
+        return (-each.p_one if each.p_one >= options.possible else 0.0), -each.candidate.amount
+
+    for each in sorted(verified, key=likelier):
+        if any(share_ink(each, other) for other in places):
+            continue
+        possible = each.p_one >= options.possible or each.candidate.source is not Source.COMPONENTS
+        if possible or not any(_middle_in(each.candidate.box, digit.candidate.box) for digit in chosen):
             places.append(each)
-            possible = each.p_one >= options.possible or each.candidate.source is not Source.COMPONENTS
             found.append(Unread(each.candidate.box, possible))
     boxes = [each.candidate.box for each in places]
     found += [Unread(box, False) for box in writings if not any(_middle_in(box, other) for other in boxes)]

@@ -26,6 +26,7 @@ COLUMNS = (
     "digits_around", "writing_around", "something_around",
     "height", "width", "pixels", "of_picture", "filled",  # to the usual digit's, the view, the picture, its box
     "whole", "joined", "strokes",  # of what is connected with it; how many pieces; in components of the pen's strength
+    "severed",  # ink that touches its own, but is not: where it was cut, to its height
     "rest_digit", "rest_writing",  # what the eye takes the rest of that for
     "of_eye", "connected", "foreign",
     "above", "below", "gap_left", "gap_right", "alone",  # to the nearest digits, in usual heights
@@ -35,6 +36,9 @@ COLUMNS = (
     "same_confidence",  # the surest other of about the same ink
     "part_confidence", "other_part_confidence", "part_size",  # the surest part of it, and the surest beside that
     "rival_confidence",  # the surest that shares ink in another way
+    # How well the ink it belongs to can be read with it, at best, and with one of those that it shares ink with: the
+    # mean of confidence over the ink, the least confidence, how many digits.
+    "explained", "explained_least", "explained_digits", "rival_explained", "rival_explained_least",
 )  # fmt: skip
 _INDEX = {name: k for k, name in enumerate(COLUMNS)}
 
@@ -70,6 +74,7 @@ class _Page:
             "page_digits": float(np.log1p(len(found))),
         }
         self.labels = foreground.labels
+        self.inked_by_label = np.pad((foreground.labels > 0).view(np.uint8), 1)
         flat = foreground.labels.ravel()
         self.sizes, self.digit_of, self.writing_of = (
             np.bincount(flat, weights) for weights in (None, eye.digit_ink.ravel(), eye.writing_ink.ravel())
@@ -93,11 +98,11 @@ class _Page:
             "height": np.log(height / self.usual), "width": np.log(width / self.usual),
             "pixels": np.log(max(height, width) * self.eye.scale / 20),
             "of_picture": np.log(max(height, width) / max(self.labels.shape)), "filled": ink / own.size,
-            "strokes": np.count_nonzero(self.strong[part][own]) / ink,
+            "strokes": np.count_nonzero(self.strong[part][own]) / ink, "severed": self._severed(box, own) / height,
             "of_eye": of_eye, "connected": candidate.source is Source.CONNECTED,
             "foreign": candidate.foreign, "slant": _slant(own), "bow": _bow(own),
         }  # fmt: skip
-        labels = self._labels(own, part, ink) if of_eye else list(candidate.component.labels)
+        labels = self._labels(own, part, ink)
         every = max(ink, int(self.sizes[labels].sum()))
         known |= {"whole": ink / every, "joined": max(0, len(labels) - 1)}
         if every > (1 + PART) * ink:  # a frame's ink is neither a digit's nor other writing, a letter's is
@@ -108,8 +113,16 @@ class _Page:
             known |= {"rest_digit": min(1.0, digits), "rest_writing": min(1.0, writings)}
         return known | self.page | self._owners(own, part) | self._around(box, own, part, ink) | self._neighbours(box)
 
+    def _severed(self, box: Box, own: NDArray[np.bool_]) -> int:
+        """Pixels of ink beside its own."""
+        x0, y0, x1, y1 = box
+        mine = cv2.copyMakeBorder(own.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+        near = cv2.dilate(mine, np.ones((3, 3), np.uint8)) & ~mine
+        ink = self.inked_by_label[y0 : y1 + 2, x0 : x1 + 2]
+        return int(np.count_nonzero(near & ink))
+
     def _labels(self, own: NDArray[np.bool_], part: tuple[slice, slice], ink: int) -> list[int]:
-        """Of the connected ink that most of what the eye found is part of."""
+        """Of the connected ink that most of it is part of."""
         count = np.bincount(self.labels[part][own])
         count[:1] = 0
         return np.flatnonzero(count > PART * ink).tolist()

@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 
 from pipeline.recognition.components import Intensity
 from pipeline.recognition.decode import Pixels
+from pipeline.recognition.panels import ink_in_panels
 
 SAMPLE_SIDE = 200  # pixels; the page's colour is read off every second, third, … pixel of a larger one
 SMALL_SIDE = 128  # pixels; light and page colour change slowly, so they are measured on a small copy
 WIDEST_PEN = 0.2  # of the shorter side; whatever is narrower and darker than its surroundings may be ink
 FLAT_SPREAD = 0.12  # of the contrast between page and ink: below it the page has one colour
+EDGE = 11  # pixels of the sample: the page is judged where it is so far from ink's soft edges, which are neither
+LEAST_BARE = 0.2  # of the page; where less is so far from ink, all of it is judged
 DOME = 1.05  # times the closing: how far the light may rise above it on a page that is lit unevenly
 LEAST_INK = 0.002  # of a picture; less is no third level beside the page and its shadow
 UNDECIDED = 0.5  # of 1, the weight of evidence for one half being the page; below it connectedness is asked as well
@@ -32,10 +35,14 @@ Half = NDArray[np.bool_]  # (h, w): which pixels belong to one of Otsu's two cla
 
 @dataclass(frozen=True)
 class Ink:
-    """`intensity` is 0 on the page, 1 at most; `noise` is the standard deviation of the page in the same unit."""
+    """`intensity` is 0 on the page, 1 at most; `noise` is the standard deviation of the page in the same unit.
+
+    `in_panels`: it is what stands in dark panels on the page, and nothing else.
+    """
 
     intensity: Intensity
     noise: float
+    in_panels: bool = False
 
 
 def find_ink(pixels: Pixels) -> Ink:
@@ -50,6 +57,9 @@ def possible_inks(pixels: Pixels) -> Iterator[Ink]:
     told from its surroundings instead; or a digit with soft edges and broader than any pen fills the picture, which
     dividing the light out takes for shadow.
     """
+    panels = ink_in_panels(pixels)
+    if panels is not None:
+        yield Ink(*panels, in_panels=True)
     sample = _shrunk(pixels, SAMPLE_SIDE, cv2.INTER_NEAREST)
     grey = cv2.cvtColor(sample, cv2.COLOR_RGB2GRAY)
     page = _page_half(grey)
@@ -73,7 +83,9 @@ def _is_flat(grey: Grey, page: Half) -> bool:
     """Whether that half has one colour; else its light changes too much."""
     if page.all() or max(grey.shape) < SMOOTH_FROM:
         return True
-    low, middle, high = _quantiles(grey, page, (0.05, 0.5, 0.95))
+    bare = cv2.erode(page.view(np.uint8), np.ones((EDGE, EDGE), np.uint8), borderValue=1) > 0
+    judged = bare if _fraction(bare) > LEAST_BARE * _fraction(page) else page
+    low, middle, high = _quantiles(grey, judged, (0.05, 0.5, 0.95))
     ink = _quantiles(grey, ~page, (0.5,))[0]
     contrast = abs(middle - ink)
     return high - low <= FLAT_SPREAD * contrast and not _is_shadowed(grey, page, sorted((middle, ink)))

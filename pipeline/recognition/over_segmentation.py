@@ -5,18 +5,19 @@ and, where little ink passes from left to right, in pieces; and neighbours are j
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from dataclasses import replace
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.recognition.components import Component, join
+from pipeline.recognition.cuts import LEAST_PIECE, Path, paths
 from pipeline.recognition.foreground import Foreground
 
-CUT_FROM = 0.75  # of the height: narrower components are one digit
-MOST_CUT = 0.35  # of the height; no more ink than this is cut through
 MOST_JOINED = 8  # pieces in one digit
+LOW = 0.5  # of the tallest in its line: what is lower is a dash or a tilde, and not cut
 WIDEST = 1.5  # times the line's height; wider pieces of writing, joined, are no single digit
 
 
@@ -30,35 +31,54 @@ class Piece(NamedTuple):
 Span = tuple[Piece, ...]  # neighbours, from left to right
 
 
-def pieces(foreground: Foreground, component: Component) -> list[Component]:
-    """A component cut where touching digits may meet, from left to right; itself where nothing says they do."""
-    inside = foreground.holds(component)
-    found = []
-    for start, end in pairwise([0, *_cuts(inside), component.width]):
-        columns = inside[:, start:end]
-        rows = np.flatnonzero(columns.any(axis=1))
-        across = np.flatnonzero(columns.any(axis=0))
-        if not len(rows):
+class Cut(NamedTuple):
+    """A line of writing, `pieces` for each of its components, itself alone where nothing says that digits touch in it.
+
+    The labels of all of them are those of `foreground`.
+    """
+
+    foreground: Foreground
+    line: list[Component]
+    pieces: list[list[Component]]
+
+
+def cut(foreground: Foreground, line: Sequence[Component]) -> Cut:
+    """Each component of a line in pieces, from left to right, that are labelled anew."""
+    tallest = max(component.height for component in line)
+    labels, whole, pieces = foreground.labels, [], []
+    for component in line:
+        inside = foreground.holds(component)
+        low = component.height < LOW * tallest
+        number_of = _numbered(inside, [] if low else paths(inside))
+        numbers = range(1, int(number_of.max(initial=0)) + 1)
+        if len(numbers) < 2:
+            whole.append(component)
+            pieces.append([component])
             continue
-        x0, y0 = component.box[0] + start, component.box[1]
-        box = x0 + int(across[0]), y0 + int(rows[0]), x0 + int(across[-1]) + 1, y0 + int(rows[-1]) + 1
-        found.append(Component(box, component.labels, component.energy * float(columns.sum() / inside.sum()), 0))
-    return found if len(found) > 1 else [component]
+        if labels is foreground.labels:
+            labels = labels.copy()
+        first = int(labels.max())
+        x0, y0, x1, y1 = component.box
+        labels[y0:y1, x0:x1][inside] = first + number_of[inside]
+        pieces.append([_piece(component, number_of == number, first + number) for number in numbers])
+        whole.append(replace(component, labels=tuple(first + number for number in numbers)))
+    return Cut(replace(foreground, labels=labels), whole, pieces)
 
 
-def _cuts(inside: NDArray[np.bool_]) -> list[int]:
-    """Columns of (h, w) where little ink passes from left to right."""
-    height, width = inside.shape
-    if width < CUT_FROM * height:
-        return []
-    profile = inside.sum(axis=0)
-    reach = max(1, height // 10)
-    places: list[int] = []
-    for x in range(2 * reach, width - 2 * reach):
-        around = profile[x - reach : x + reach + 1]
-        if profile[x] <= MOST_CUT * height and profile[x] == around.min() and (not places or x - places[-1] > reach):
-            places.append(x)
-    return places
+def _numbered(inside: NDArray[np.bool_], found: Sequence[Path]) -> NDArray[np.int32]:
+    """(h, w) which piece each pixel of ink is in, from 1; what is too small goes to the piece before it."""
+    columns = np.arange(inside.shape[1])
+    right = sum((columns >= path[:, None] for path in found), np.zeros(inside.shape, np.int32))
+    sizes = np.bincount(right[inside], minlength=len(found) + 1)
+    large = sizes >= LEAST_PIECE * sizes.sum()
+    numbers = np.maximum(1, np.cumsum(large)).astype(np.int32)
+    return np.where(inside, numbers[right], 0)
+
+
+def _piece(component: Component, own: NDArray[np.bool_], label: int) -> Component:
+    x, y, width, height = cv2.boundingRect(own.view(np.uint8))
+    x0, y0 = component.box[0] + x, component.box[1] + y
+    return Component((x0, y0, x0 + width, y0 + height), (label,), 0.0, 0)
 
 
 def spans(

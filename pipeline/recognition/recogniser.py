@@ -17,6 +17,7 @@ from pipeline.recognition.proposals import Proposals, classify, propose
 from pipeline.recognition.segment import Page, find_pages, main_character
 from pipeline.recognition.verifier import Verifier
 
+ROOM = 64  # pixels of the longer side: on a smaller picture nothing stands beside a digit that an eye could tell
 LIKELY, NEVER = 0.5, 0.0  # confidences: more than the first is likelier right than not; no digit has the second
 
 Found = TypeVar("Found", Answer, Number)
@@ -54,13 +55,14 @@ class Recogniser:
         return _noted(_most_evident(readings), decoded.note)
 
     def _alone(self, page: Page) -> Answer | None:
-        """The answer to a page with one character that is clearly a digit; None of any other."""
+        """The answer to a page with one character that is clearly a digit, or all there is room for; None of others."""
         main = main_character(page)
         if main is None or main[1]:
             return None
         (alone,) = classify([main[0]], self.model)
         clear = alone.confidence >= max(self.options.alone, self.options.unsure_below)
-        return answer(alone, self.options, self.model.tag) if clear else None
+        room = max(page.width, page.height) >= ROOM
+        return None if room and not clear else answer(alone, self.options, self.model.tag)
 
     def _digit(self, picture: Picture, page: Page) -> Decision:
         verified = self._verified(propose(picture, page, self.eye, self.model))

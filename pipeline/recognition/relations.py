@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Classified
+from pipeline.recognition.explanations import explanations
 from pipeline.recognition.selection import SHARED
 
 CONTAINED = 0.9  # of a candidate's ink that another has too: it is a part of that one, or both are the same
@@ -22,9 +23,10 @@ def relations(classified: Sequence[Classified]) -> list[dict[str, float]]:
     same, more = mine & its, mine & ~its
     part = its & ~mine & (ink[None, :] >= SHARED * ink[:, None])
     rival = (shared > SHARED * np.minimum(ink[:, None], ink[None, :])) & ~mine & ~its
+    every = explanations(classified, shared)
     found = []
     for k in range(len(classified)):
-        known = {
+        known = every[k] | {
             "same_confidence": float(sure[same[k]].max(initial=NONE)),
             "rival_confidence": float(sure[rival[k]].max(initial=NONE)),
             "more_confidence": NONE, "more_p_digit": NONE, "part_confidence": NONE, "other_part_confidence": NONE,

@@ -55,6 +55,8 @@ def find_pages(picture: Picture) -> Iterator[Page]:
     whole = pixels is picture.pixels
     for ink in possible_inks(pixels):
         foreground = find_foreground(remove_ruled_lines(ink))
+        if ink.in_panels and not foreground.components:
+            continue
         yield Page(foreground, ink if whole else None, picture.width, picture.height)
 
 
@@ -63,7 +65,7 @@ def main_character(page: Page) -> tuple[Candidate, bool] | None:
     components = page.foreground.components
     if not components:
         return None
-    whole = _candidate(page, layout.broken_character(components))
+    whole = _Place(page.foreground, layout.broken_character(components)).candidate(page)
     several = len(_comparable(components)) > 1 or whole.component.width > WIDE * whole.component.height
     return whole, several
 
@@ -79,22 +81,28 @@ def candidates(page: Page) -> list[Candidate]:
         found.append(join(*apart))
     characters = layout.characters(components)
     lines = layout.lines(characters)
-    for line in lines:
-        found += _spans(page, line, MOST_CANDIDATES - len(found))
     found += _apart(characters, lines)
-    different = {(component.box, frozenset(component.labels)): component for component in found}
-    return [_candidate(page, component) for component in different.values()]
+    places = [_Place(page.foreground, each) for each in found]
+    for line in lines:
+        places += _spans(page.foreground, line, MOST_CANDIDATES - len(places))
+    different = {(place.component.box, place.own.tobytes()): place for place in places}
+    return [place.candidate(page) for place in different.values()]
+
+
+class _Place:
+    """A component of a page, or a piece of one, that is labelled in a foreground."""
+
+    def __init__(self, foreground: Foreground, component: Component):
+        self.foreground, self.component, self.own = foreground, component, foreground.holds(component)
+
+    def candidate(self, page: Page) -> Candidate:
+        return Candidate(fit(self.foreground.crop(self.component)), self.component, page.box(self.component), self.own)
 
 
 def _comparable(components: tuple[Component, ...]) -> list[Component]:
     """The characters that are about as prominent as the main one."""
     characters = layout.characters(components)
     return [each for each in characters if each.prominence >= COMPARABLE * components[0].prominence]
-
-
-def _candidate(page: Page, component: Component) -> Candidate:
-    foreground = page.foreground
-    return Candidate(fit(foreground.crop(component)), component, page.box(component), foreground.holds(component))
 
 
 def _apart(characters: list[Component], lines: list[list[Component]]) -> list[Component]:
@@ -104,10 +112,11 @@ def _apart(characters: list[Component], lines: list[list[Component]]) -> list[Co
     return [each for each in characters if each.prominence >= least and placed.isdisjoint(each.labels)]
 
 
-def _spans(page: Page, line: list[Component], most: int) -> list[Component]:
+def _spans(foreground: Foreground, line: list[Component], most: int) -> list[_Place]:
     """The line in every way it may be cut; where that is more than may be looked at, uncut, at last not even joined."""
-    cut = [over_segmentation.pieces(page.foreground, component) for component in line]
-    found = over_segmentation.spans(line, cut, most)
+    cut = over_segmentation.cut(foreground, line)
+    found = over_segmentation.spans(cut.line, cut.pieces, most)
     if found is None:
         found = over_segmentation.spans(line, [[component] for component in line], most)
-    return line if found is None else found
+        return [_Place(foreground, each) for each in found or line]
+    return [_Place(cut.foreground, each) for each in found]

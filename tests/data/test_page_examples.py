@@ -49,8 +49,9 @@ def candidate(x0: int, x1: int) -> Candidate:
         (10, 30, 7),
         (13, 30, 7),
         (8, 33, 7),
-        (15, 30, UNCERTAIN),  # three quarters of the digit
-        (20, 30, NO_DIGIT),  # half of it
+        (15, 30, 7),  # three quarters of the digit
+        (18, 30, UNCERTAIN),  # six tenths of it
+        (21, 30, NO_DIGIT),  # less than half
         (10, 60, NO_DIGIT),  # two digits as one
         (40, 60, 2),
         (70, 90, NO_DIGIT),  # other writing
@@ -81,7 +82,7 @@ def test_the_classifier_learns_digits_as_they_are_cut_out_and_wrong_cuts(some, g
     assert 40 < digits.sum() < len(found)
     assert set(found.labels.tolist()) == {*range(10), REJECT_CLASS}
     read = model.classify(found.images[digits]).probabilities.argmax(1)
-    assert np.mean(read == found.labels[digits]) > 0.9
+    assert np.mean(read == found.labels[digits]) > 0.85
     again = classifier_examples(some, glyphs, 40, 1, REJECT_CLASS, eye, QUIET)
     np.testing.assert_array_equal(found.images, again.images)
 

@@ -1,11 +1,12 @@
 """A line of writing in every way it may be cut and joined."""
 
+import numpy as np
 import pytest
 from drawings import ONE, drawn, number, page_of, save
 
 from pipeline.recognition import layout
 from pipeline.recognition.components import Component
-from pipeline.recognition.over_segmentation import MOST_JOINED, pieces, spans
+from pipeline.recognition.over_segmentation import MOST_JOINED, Cut, cut, spans
 
 
 def upright(x: int, width: int, label: int = 1, height: int = 100) -> Component:
@@ -16,17 +17,34 @@ def upright(x: int, width: int, label: int = 1, height: int = 100) -> Component:
 def test_touching_digits_may_be_cut_where_they_meet(test_digit, overlap):
     page = page_of(save(number([test_digit(3), test_digit(0)], gap=-overlap)))
     [component] = layout.characters(page.foreground.components)
-    found = pieces(page.foreground, component)
+    found = cut(page.foreground, [component])
+    [pieces] = found.pieces
     alone = page_of(save(number([test_digit(3), test_digit(0)])))
     three = min(layout.characters(alone.foreground.components), key=lambda each: each.box)
-    assert min(abs(piece.box[2] - component.box[0] - three.width) for piece in found) <= 12
-    assert (found[0].box[0], found[-1].box[2]) == (component.box[0], component.box[2])
-    assert sum(piece.energy for piece in found) == pytest.approx(component.energy, rel=0.01)
+    assert min(abs(piece.box[2] - component.box[0] - three.width) for piece in pieces) <= 12
+    assert (pieces[0].box[0], pieces[-1].box[2]) == (component.box[0], component.box[2])
+
+
+def test_every_pixel_of_ink_is_in_one_piece_and_the_page_stays_as_it_was(test_digit):
+    page = page_of(save(number([test_digit(8), test_digit(6), test_digit(5)], gap=-8)))
+    [component] = layout.characters(page.foreground.components)
+    before = page.foreground.labels.copy()
+    found = cut(page.foreground, [component])
+    [pieces], [whole] = found.pieces, found.line
+    held = np.zeros(page.foreground.labels.shape, int)
+    for piece in pieces:
+        x0, y0, x1, y1 = piece.box
+        held[y0:y1, x0:x1] += found.foreground.holds(piece)
+    x0, y0, x1, y1 = component.box
+    np.testing.assert_array_equal(held[y0:y1, x0:x1], page.foreground.holds(component))
+    np.testing.assert_array_equal(found.foreground.holds(whole), page.foreground.holds(component))
+    np.testing.assert_array_equal(page.foreground.labels, before)
 
 
 def test_a_narrow_digit_is_never_cut():
     foreground = page_of(save(drawn(ONE))).foreground
-    assert pieces(foreground, foreground.components[0]) == [foreground.components[0]]
+    found = cut(foreground, foreground.components[:1])
+    assert found == Cut(foreground, [foreground.components[0]], [[foreground.components[0]]])
 
 
 def test_neighbours_are_joined_whichever_are_cut():

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.data.synthesis.glyphs import Glyphs, load_glyphs, written
-from pipeline.data.synthesis.scribbles import scribble
+from pipeline.data.synthesis.scribbles import by_hand, scribble
+from pipeline.data.synthesis.signs import LIKE_ONES, SIGNS
 from pipeline.data.synthesis.stains import stain
 from pipeline.recognition.fit import fit
 
-FRACTIONS = {"glyphs": 0.60, "words": 0.05, "numbers": 0.12, "scribbles": 0.18, "stains": 0.05}  # of the pictures
+# Of the pictures.
+FRACTIONS = {"glyphs": 0.54, "signs": 0.06, "words": 0.05, "numbers": 0.12, "scribbles": 0.18, "stains": 0.05}
+TOLD_APART = [name for name in SIGNS if name not in LIKE_ONES]
 ROW = 64, 200  # pixels: height and width of the canvas of words and numbers
 
 Images = NDArray[np.uint8]
@@ -29,6 +32,7 @@ def nondigits(n: int, rng: np.random.Generator, digits: Images, glyphs: Glyphs |
     order = rng.permutation(n)
     inks = chain(  # one at a time: all those of an epoch together would take hundreds of MB
         written(counts["glyphs"], rng, glyphs),
+        (sign(rng) for _ in range(counts["signs"])),
         words(counts["words"], rng, glyphs),
         (number(rng, digits) for _ in range(counts["numbers"])),
         (scribble(rng) for _ in range(counts["scribbles"])),
@@ -38,6 +42,11 @@ def nondigits(n: int, rng: np.random.Generator, digits: Images, glyphs: Glyphs |
     for place, ink in zip(order, inks, strict=True):
         pictures[place] = fit(ink)
     return pictures
+
+
+def sign(rng: np.random.Generator) -> Ink:
+    """A sign that nobody reads as a digit: (h, w) float32 0-1."""
+    return by_hand(SIGNS[TOLD_APART[rng.integers(len(TOLD_APART))]](rng), rng)
 
 
 def number(rng: np.random.Generator, digits: Images) -> Ink:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from pipeline.data.synthesis.pages.layout import Hand, Layout, Role, Stroke
-from pipeline.data.synthesis.pages.signs import SIGNS
 from pipeline.data.synthesis.scribbles import DRAWINGS
+from pipeline.data.synthesis.signs import SIGNS
 
 RNG = np.random.Generator
 
@@ -61,7 +61,7 @@ PATTERNS = (
     "n €", "€n,dd", "£n.dd", "n,dd €", "n%", "n.d %", "n = n", "n+n=n", "n-n", "n - n = n", "n×n", "n÷n", "=n", "-n",
     "+n", "n+", "n-", "(n)", "[n]", "#n", "n.", "n,", "n:", "n:dd", "dd:dd", "dd:dd:dd", "n'", "n*", "*n", "n)", "(n",
     "n|n", "→n", "n→n", "~n", "√n", "n✓", "✓n",
-    "n·n", "n\\n",
+    "n·n", "n\\n", "n?", "n!", "n&n", "@n", "<n", "n>n", "{n}",
 )  # fmt: skip
 
 

@@ -153,9 +153,51 @@ def root(rng: RNG) -> Strokes:
     return [line(-0.4, 0.1, -0.2, 0.5, 0, -0.6, rng.uniform(0.4, 1.0), -0.6)]
 
 
+def question_mark(rng: RNG) -> Strokes:
+    w, neck = rng.uniform(0.18, 0.32), rng.uniform(0.12, 0.26)
+    return [
+        through(-w, -0.28, -w * 0.3, -0.5, w, -0.3, w * 0.3, 0, 0, 0.05, rng.normal(0, 0.03), neck),
+        *(stroke * [1, 0.9] for stroke in point(rng)),
+    ]
+
+
+def exclamation_mark(rng: RNG) -> Strokes:
+    lean = rng.normal(0, 0.06)
+    return [line(lean, -rng.uniform(0.45, 0.6), 0, rng.uniform(0.1, 0.25)), *point(rng)]
+
+
+def ampersand(rng: RNG) -> Strokes:
+    w = rng.uniform(0.22, 0.32)
+    return [through(w, 0.5, -w * 0.5, -0.2, 0, -0.5, w * 0.4, -0.25, -w, 0.2, -w * 0.3, 0.5, w, 0.1)]
+
+
+def at_sign(rng: RNG) -> Strokes:
+    size, inner = rng.uniform(0.35, 0.48), rng.uniform(0.4, 0.55)
+    return [
+        arc(0, 0, size, size, 40, 360),
+        arc(0, 0, size * inner, size * inner),
+        line(size, 0, size * inner, size / 3),
+    ]
+
+
+def brace(rng: RNG) -> Strokes:
+    reach, deep = rng.uniform(0.5, 0.75), rng.uniform(0.1, 0.2)
+    way = rng.choice([-1, 1])
+    knots = (deep, -reach, 0, -reach * 0.8, 0, -0.15, -deep, 0, 0, 0.15, 0, reach * 0.8, deep, reach)
+    return [through(*knots) * [way, 1]]
+
+
+def angle_bracket(rng: RNG) -> Strokes:
+    half, wide = rng.uniform(0.2, 0.4), rng.uniform(0.15, 0.35) * rng.choice([-1, 1])
+    return [line(wide, -half, -wide, 0, wide, half)]
+
+
 SIGNS: dict[str, Callable[[RNG], Strokes]] = {
     "-": minus, "+": plus, "=": equals, "/": slash, "\\": backslash, "|": bar, ".": point, "·": middle_point,
     ",": comma, "'": quote, ":": colon, "(": open_bracket, ")": close_bracket, "[": square_bracket, "%": percent,
     "$": dollar, "€": euro, "£": pound, "#": hash_sign, "×": times, "*": star, "÷": divide, "✓": tick, "→": arrow,
-    "~": tilde, "√": root,
+    "~": tilde, "√": root, "?": question_mark, "!": exclamation_mark, "&": ampersand, "@": at_sign, "{": brace,
+    "}": brace, "<": angle_bracket, ">": angle_bracket,
 }  # fmt: skip
+# A person may read these as a 1 where they stand alone; that they are none, what is around them tells.
+LIKE_ONES = "/\\|.·,'!"
