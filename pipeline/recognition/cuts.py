@@ -8,8 +8,10 @@ CUT_FROM = 0.75  # of the height: narrower ink is one digit
 MOST_CUT = 0.7  # of the height; no path that crosses more ink is a cut
 ROWS = 40  # of the shrunk ink that paths are looked for in
 APART = 0.06  # of the height: nearer paths are one
-ASIDE = 0.3  # rows of ink: as much as a column to the side costs a path
+ASIDE = np.float32(0.3)  # rows of ink: as much as a column to the side costs a path
 LEAST_PIECE = 0.02  # of all the ink; a path that cuts off less is none
+
+STEPS = np.array([0, -1, 1], np.int8)
 
 Path = NDArray[np.intp]  # (h,) the column, one of each row, from which on the ink lies to the right
 
@@ -21,7 +23,9 @@ def paths(inside: NDArray[np.bool_]) -> list[Path]:
         return []
     rows = min(height, ROWS)
     ink = cv2.resize(inside.astype(np.float32), (round(width * rows / height), rows), interpolation=cv2.INTER_AREA)
-    found = [*_paths(ink), *_paths(np.maximum(ink, _holes(ink)))]
+    found, holes = _paths(ink), _holes(ink)
+    if holes.any():
+        found += _paths(np.maximum(ink, holes))
     found.sort(key=lambda path: int(path[rows // 2]))
     return [_enlarged(path, ink.shape, inside.shape) for path in found]
 
@@ -51,12 +55,13 @@ def _cheapest(ink: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np
     """(columns,) what the cheapest path from the first row to each place of the last crosses, and its steps aside."""
     steps = np.zeros(ink.shape, np.int8)
     cost = ink[0]
+    ways = np.full((3, ink.shape[1]), np.inf, np.float32)
     for row in range(1, len(ink)):
-        beside = np.pad(cost, 1, constant_values=np.inf)
-        ways = np.stack([cost, beside[:-2] + np.float32(ASIDE), beside[2:] + np.float32(ASIDE)])
-        best = ways.argmin(0)
-        steps[row] = np.array([0, -1, 1], np.int8)[best]
-        cost = np.take_along_axis(ways, best[None], 0)[0] + ink[row]
+        ways[0] = cost
+        ways[1, 1:] = cost[:-1] + ASIDE
+        ways[2, :-1] = cost[1:] + ASIDE
+        steps[row] = STEPS[ways.argmin(0)]
+        cost = ways.min(0) + ink[row]
     return cost, steps
 
 

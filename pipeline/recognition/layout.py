@@ -94,13 +94,15 @@ def lines(found: list[Component]) -> list[list[Component]]:
 
 def _with_stacks(found: list[Component]) -> list[Component]:
     """The same with two above each other as one where they fit a line of writing: the circles of an 8, say."""
+    highest = sorted(found, key=lambda each: -each.height)[:3]
     for i, upper in enumerate(found):
         for lower in found[i + 1 :]:
             if _shared(upper, lower) < 0.5 * max(upper.width, lower.width) or _overlap(upper, lower) > 0:
                 continue
-            others = [component for component in found if component not in (upper, lower)]
             whole = join(upper, lower)
-            if whole.height <= STACK * max((component.height for component in others), default=0):
+            height = next((each.height for each in highest if each is not upper and each is not lower), 0)
+            if whole.height <= STACK * height:
+                others = [each for each in found if each is not upper and each is not lower]
                 return _with_stacks(sorted([whole, *others], key=_prominence, reverse=True))
     return found
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Classified
 from pipeline.recognition.explanations import explanations
-from pipeline.recognition.selection import SHARED
+from pipeline.recognition.selection import SHARED, overlapping
 
 CONTAINED = 0.9  # of a candidate's ink that another has too: it is a part of that one, or both are the same
 NONE = -7.0  # log odds of the surest among none: less than of any probability
@@ -56,10 +56,7 @@ def _surest(among: NDArray[np.bool_], sure: NDArray[np.float64]) -> int:
 
 def _shared(classified: Sequence[Classified]) -> NDArray[np.float64]:
     """(n, n) pixels of ink that each two have in common; 0 for each with itself."""
-    x0, y0, x1, y1 = np.array([each.component.box for each in classified]).T
-    across = np.minimum(x1[:, None], x1) > np.maximum(x0[:, None], x0)
-    down = np.minimum(y1[:, None], y1) > np.maximum(y0[:, None], y0)
     shared = np.zeros((len(classified), len(classified)))
-    for i, j in zip(*np.nonzero(np.triu(across & down, 1)), strict=True):
+    for i, j in overlapping(classified):
         shared[i, j] = shared[j, i] = classified[i].candidate.shared(classified[j].candidate)
     return shared

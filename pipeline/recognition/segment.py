@@ -114,8 +114,10 @@ def _apart(characters: list[Component], lines: list[list[Component]]) -> list[Co
 
 def _spans(foreground: Foreground, line: list[Component], most: int) -> list[_Place]:
     """The line in every way it may be cut; where that is more than may be looked at, uncut, at last not even joined."""
-    cut = over_segmentation.cut(foreground, line)
-    found = over_segmentation.spans(cut.line, cut.pieces, most)
+    found = None
+    if len(line) < most:
+        cut = over_segmentation.cut(foreground, line)
+        found = over_segmentation.spans(cut.line, cut.pieces, most)
     if found is None:
         found = over_segmentation.spans(line, [[component] for component in line], most)
         return [_Place(foreground, each) for each in found or line]

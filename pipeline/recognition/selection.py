@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
+
 from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Classified
 
@@ -33,12 +35,19 @@ def share_ink(one: Classified, other: Classified, least: float = SHARED) -> bool
 def _rivals(found: Sequence[Classified]) -> list[int]:
     """For each the set of others it shares ink with, as bits."""
     rivals = [0] * len(found)
-    for i, one in enumerate(found):
-        for j in range(i):
-            if share_ink(one, found[j]):
-                rivals[i] |= 1 << j
-                rivals[j] |= 1 << i
+    for i, j in overlapping(found):
+        if share_ink(found[i], found[j]):
+            rivals[i] |= 1 << j
+            rivals[j] |= 1 << i
     return rivals
+
+
+def overlapping(found: Sequence[Classified]) -> list[tuple[int, int]]:
+    """The pairs whose boxes overlap, each once, the lower index first."""
+    x0, y0, x1, y1 = np.array([each.component.box for each in found]).reshape(-1, 4).T
+    across = np.minimum(x1[:, None], x1) > np.maximum(x0[:, None], x0)
+    down = np.minimum(y1[:, None], y1) > np.maximum(y0[:, None], y0)
+    return [(int(i), int(j)) for i, j in np.argwhere(np.triu(across & down, 1))]
 
 
 def _groups(rivals: Sequence[int]) -> list[int]:
