@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.recognition.calibration import log_odds
 from pipeline.recognition.candidates import Classified
-from pipeline.recognition.selection import SHARED
+from pipeline.recognition.selection import SHARED, groups, members_of
 
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -23,8 +23,9 @@ def explanations(classified: Sequence[Classified], shared: Matrix) -> list[dict[
     confidence = np.array([each.confidence for each in classified])
     rivals = shared > SHARED * np.minimum(ink[:, None], ink)
     found: list[dict[str, float]] = [{} for _ in classified]
-    for group in _groups(rivals):
-        members = group[np.argsort(middle[group], kind="stable")]
+    for group in groups([_bits(row) for row in rivals]):
+        together = np.array(members_of(group), np.intp)
+        members = together[np.argsort(middle[together], kind="stable")]
         apart = ~rivals[np.ix_(members, members)]
         value = ink[members] * confidence[members]
         with_it, least, count = _best_chains(value, confidence[members], apart)
@@ -41,17 +42,8 @@ def explanations(classified: Sequence[Classified], shared: Matrix) -> list[dict[
     return found
 
 
-def _groups(rivals: Flags) -> list[NDArray[np.intp]]:
-    """Indices of those that are rivals, if only by way of others."""
-    left, groups = set(range(len(rivals))), []
-    while left:
-        group, reached = set(), {min(left)}
-        while reached:
-            group |= reached
-            reached = set(np.flatnonzero(rivals[list(reached)].any(0)).tolist()) - group
-        groups.append(np.array(sorted(group), np.intp))
-        left -= group
-    return groups
+def _bits(row: Flags) -> int:
+    return int.from_bytes(np.packbits(row, bitorder="little").tobytes(), "little")
 
 
 def _best_chains(value: Matrix, confidence: Matrix, apart: Flags) -> tuple[Matrix, Matrix, Matrix]:

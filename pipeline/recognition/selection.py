@@ -22,7 +22,7 @@ def select(verified: Sequence[Classified]) -> list[int]:
     kept.sort(key=lambda k: verified[k].component.box)
     weights = [log_odds(verified[k].p_one, CERTAIN) for k in kept]
     rivals = _rivals([verified[k] for k in kept])
-    chosen = [k for group in _groups(rivals) for k in _members(_best(group, weights, rivals))]
+    chosen = [k for group in groups(rivals) for k in members_of(_best(group, weights, rivals))]
     return sorted(kept[k] for k in chosen)
 
 
@@ -50,23 +50,23 @@ def overlapping(found: Sequence[Classified]) -> list[tuple[int, int]]:
     return [(int(i), int(j)) for i, j in np.argwhere(np.triu(across & down, 1))]
 
 
-def _groups(rivals: Sequence[int]) -> list[int]:
+def groups(rivals: Sequence[int]) -> list[int]:
     """Those that are rivals, if only by way of others; each a set of bits."""
-    left, groups = (1 << len(rivals)) - 1, []
+    left, found_groups = (1 << len(rivals)) - 1, []
     while left:
         group, reached = 0, left & -left
         while reached:
             group |= reached
             found = 0
-            for k in _members(reached):
+            for k in members_of(reached):
                 found |= rivals[k]
             reached = found & ~group
-        groups.append(group)
+        found_groups.append(group)
         left &= ~group
-    return groups
+    return found_groups
 
 
-def _members(bits: int) -> list[int]:
+def members_of(bits: int) -> list[int]:
     return [k for k in range(bits.bit_length()) if bits >> k & 1]
 
 
@@ -96,6 +96,6 @@ def _best(group: int, weights: Sequence[float], rivals: Sequence[int]) -> int:
         return best(group)[1]
     except (_TooMany, RecursionError):
         members = 0
-        for k in sorted(_members(group), key=lambda k: -weights[k]):
+        for k in sorted(members_of(group), key=lambda k: -weights[k]):
             members |= 0 if rivals[k] & members else 1 << k
         return members
