@@ -14,7 +14,7 @@ from pipeline.recognition.decode import Picture, decode
 from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.proposals import Proposals, classify, propose
-from pipeline.recognition.segment import Page, find_pages, main_character
+from pipeline.recognition.segment import Page, all_ink, find_pages, main_character
 from pipeline.recognition.verifier import Verifier
 
 ROOM = 64  # pixels of the longer side: on a smaller picture nothing stands beside a digit that an eye could tell
@@ -57,12 +57,17 @@ class Recogniser:
     def _alone(self, page: Page) -> Answer | None:
         """The answer to a page with one character that is clearly a digit, or all there is room for; None of others."""
         main = main_character(page)
-        if main is None or main[1]:
+        if main is None:
             return None
-        (alone,) = classify([main[0]], self.model)
-        clear = alone.confidence >= max(self.options.alone, self.options.unsure_below)
-        room = max(page.width, page.height) >= ROOM
-        return None if room and not clear else answer(alone, self.options, self.model.tag)
+        character, several = main
+        if max(page.width, page.height) < ROOM:  # where the bits of one digit are likelier than several digits
+            character, least = (all_ink(page), LIKELY) if several else (character, NEVER)
+        elif several:
+            return None
+        else:
+            least = max(self.options.alone, self.options.unsure_below)
+        (alone,) = classify([character], self.model)
+        return answer(alone, self.options, self.model.tag) if alone.confidence >= least else None
 
     def _digit(self, picture: Picture, page: Page) -> Decision:
         verified = self._verified(propose(picture, page, self.eye, self.model))

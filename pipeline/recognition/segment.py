@@ -70,6 +70,11 @@ def main_character(page: Page) -> tuple[Candidate, bool] | None:
     return whole, several
 
 
+def all_ink(page: Page) -> Candidate:
+    """All of a page that has ink, as one character."""
+    return _Place(page.foreground, join(*page.foreground.components)).candidate(page)
+
+
 def candidates(page: Page) -> list[Candidate]:
     """All that may be one digit: the main character, every line cut and joined in every way, what is in no line."""
     components = page.foreground.components

@@ -79,6 +79,23 @@ def test_a_tiny_picture(test_digit, recogniser, side):
         assert recogniser.recognise(save(tiny)).digit == 3
 
 
+@pytest.mark.parametrize("label", range(10))
+def test_the_bits_of_a_digit_that_fills_a_tiny_picture(test_digit, recogniser, label):
+    """Where there is no room for a second digit, all ink is one: what the classifier reads in MNIST's own form."""
+    for row in range(8, 20):
+        broken = test_digit(label).copy()
+        broken[row : row + 2] = 0
+        (probabilities,), (p_digit,) = recogniser.model.classify(broken[None])
+        if probabilities[label] * p_digit >= 0.9:
+            assert recogniser.recognise(save(broken)).digit == label
+
+
+def test_two_digits_on_a_tiny_picture(test_digit, recogniser):
+    answer = recogniser.recognise(save(np.hstack([test_digit(4), test_digit(7)])))
+    assert (answer.status, answer.digit) == ("not_a_digit", None)
+    assert "47" in answer.message
+
+
 def test_a_blank_page(recogniser):
     answer = recogniser.recognise(save(page()))
     assert (answer.status, answer.digit, answer.confidence, answer.seen) == ("blank", None, 0.0, None)
