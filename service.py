@@ -7,12 +7,14 @@ from pathlib import Path
 import bentoml
 from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
+from starlette.middleware.cors import CORSMiddleware
 
 from pipeline.errors import ModelError
 from pipeline.recognition.recogniser import use_one_thread
 from pipeline.registry import bentoml_adapter, promotion, store
-from pipeline.web import create_app
+from pipeline.web import access, create_app, logs
 from pipeline.web.errors import PlainErrorsAsJson
+from pipeline.web.observed import Observed
 
 log = logging.getLogger("bentoml.digits")
 
@@ -27,6 +29,7 @@ try:
     if not IN_BENTO:
         store.ensure_not_empty()
     TAG = store.choose() if IN_BENTO else promotion.serving()
+    ACCESS = access.from_environment()
 except ModelError as error:
     raise BentoMLException(str(error)) from error
 
@@ -43,7 +46,9 @@ def serve(tag: str) -> None:
 @bentoml.service(
     name="digits",
     traffic={"timeout": 3600},  # pipeline.web has limits of its own, whose refusals have the form of the contract
-    logging={"access": {"request_content_type": False}},  # logging one that is not ASCII breaks the answer off
+    http={"host": "127.0.0.1"},  # others get in where the operator says so: --host or $BENTOML_HOST
+    metrics={"enabled": False},  # they keep each path that a stranger makes up for ever; pipeline.web has its own
+    logging={"access": {"enabled": False}},  # likewise
     envs=[{"name": "BENTOML_DO_NOT_TRACK", "value": "True"}],
 )
 @bentoml.asgi_app(app, path="/")
@@ -53,6 +58,7 @@ class DigitService:
     model = BentoModel(TAG)
 
     def __init__(self) -> None:
+        logs.set_up()
         bento = DigitService.bento  # type: ignore[attr-defined]
         packed = str(bento.info.all_models[0].tag) if bento else TAG
         serve(store.choose(default=packed))
@@ -60,4 +66,10 @@ class DigitService:
             promotion.follow(TAG, serve)
 
 
+DigitService.add_asgi_middleware(Observed)  # type: ignore[attr-defined]
+if ACCESS.origins:
+    DigitService.add_asgi_middleware(  # type: ignore[attr-defined]
+        CORSMiddleware, allow_origins=ACCESS.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+    )
+DigitService.add_asgi_middleware(access.Guard, access=ACCESS)  # type: ignore[attr-defined]
 DigitService.add_asgi_middleware(PlainErrorsAsJson)  # type: ignore[attr-defined]

@@ -73,6 +73,10 @@ class Busy(DigitsError):
     code = "busy"
     status = 503
 
+    def __init__(self, message: str, retry_after: int = 1):
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds
+
 
 class ServiceDown(DigitsError):
     """No service answers at the address the client was given."""

@@ -1,27 +1,35 @@
 """The HTTP contract as a Starlette application; `service.py` mounts it in the BentoML service.
 
 endpoints         parse a request, hand it to the recogniser, write the answer
-limits            bytes and requests in hand, refused before anything is parsed
+limits, lanes     bytes and work in hand, refused before anything is parsed or done
+access, keys      who may ask: hosts, web sites, API keys
+observed, logs    request ids, the log, the headers of every answer
+metrics           what is counted
 errors, results   the one form of refusal; what is sent besides Answer, Number and ModelFacts
 schemas, openapi  /docs.json, out of the dataclasses that are sent
 """
 
-import os
+import base64
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anyio
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from pipeline.web import endpoints, errors
-from pipeline.web.limits import Admission
+from pipeline.web import endpoints, errors, metrics
+from pipeline.web.lanes import Lanes
+from pipeline.web.limits import BytesInHand
 from pipeline.web.openapi import describe
 
 INDEX = Path(__file__).with_name("index.html")
+INDEX_POLICY = (  # its one inline script is let in by its hash; Swagger's own styles are inline
+    "default-src 'none'; script-src 'self' 'sha256-{}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Starlette:
@@ -34,9 +42,13 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Star
     async def docs(request: Request) -> Response:
         return JSONResponse(describe(infrastructure_description()))
 
+    page = INDEX.read_bytes()
+    script = hashlib.sha256(page.partition(b"<script>")[2].partition(b"</script>")[0]).digest()
+    policy = INDEX_POLICY.format(base64.b64encode(script).decode())
+
     async def index(request: Request) -> Response:
         # In place of BentoML's own page, which reports each visit to a tracking service.
-        return FileResponse(INDEX)
+        return HTMLResponse(page, headers={"content-security-policy": policy})
 
     app = Starlette(
         routes=[
@@ -46,12 +58,12 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Star
             Route("/classify", endpoints.classify, methods=["POST"]),
             Route("/model", endpoints.current_model, methods=["GET"]),
             Route("/docs.json", docs, methods=["GET"]),
+            Route("/metrics", metrics.show, methods=["GET"]),
             Route("/", index, methods=["GET"]),
         ],
         exception_handlers=errors.HANDLERS,
     )
-    app.state.admission = Admission()
-    # As many pictures at a time as there are cores: more would only wait for each other.
-    app.state.threads = anyio.CapacityLimiter(os.cpu_count() or 1)
-    app.state.bulk_threads = anyio.CapacityLimiter(1)  # of its own, so that bulk never holds up a single picture
+    app.router.redirect_slashes = False  # a redirect would name whatever Host the client made up
+    app.state.bytes_in_hand = BytesInHand()
+    app.state.lanes = Lanes()
     return app

@@ -1,12 +1,8 @@
-"""The endpoints: parse the request, hand it to the one recogniser, write the answer."""
+"""The endpoints: parse the request, hand it to the one recogniser in the lane for such work, write the answer."""
 
 import re
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, TypeVar
 
-import anyio
-import anyio.to_thread
 import numpy as np
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -19,6 +15,7 @@ from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.web.errors import failure, refusal
 from pipeline.web.limits import limited
+from pipeline.web.metrics import count_answer
 from pipeline.web.results import BatchResult, ClassifyResult, Error
 
 MAX_BATCH = 64  # pictures in one /predict_batch
@@ -27,24 +24,35 @@ MAX_DIGITS = 65_536  # digits in one /classify
 DIGIT_BYTES = SIDE * SIDE
 FORM_BYTES = 64 * 2**10  # room for the multipart headers around the pictures
 MAX_FIELDS = 1000  # of a form; far above any use, so that a count over MAX_BATCH gets its own message
+SLICE = 2048  # digits of /classify in one turn, some 0.1 s; then other bulk has its turn
 BINARY = "application/octet-stream"
 
-Found = TypeVar("Found")
 
-
-@limited(MAX_BYTES + FORM_BYTES)
+@limited(MAX_BYTES + FORM_BYTES, "quick")
 async def predict(request: Request) -> Response:
     """One picture, as the form field `image` or as the bare body -> its Answer."""
-    return await _about_one_picture(request, request.app.state.stored.recogniser.recognise)
+    picture = await _one_picture(request)
+    lanes, glance = request.app.state.lanes, request.app.state.stored.recogniser.glance
+    kind = _size(picture)
+    with lanes.quick.admitted(kind):
+        found = await lanes.quick.run(kind, request.is_disconnected, glance, picture)
+    if not isinstance(found, Answer):
+        with lanes.slow.admitted("look"):
+            found = await lanes.slow.run("look", request.is_disconnected, found)
+    return _answered(found)
 
 
-@limited(MAX_BYTES + FORM_BYTES)
+@limited(MAX_BYTES + FORM_BYTES, "slow")
 async def read(request: Request) -> Response:
     """One picture of any number of digits, sent as to `predict` -> its Number."""
-    return await _about_one_picture(request, request.app.state.stored.recogniser.read)
+    picture = await _one_picture(request)
+    lane, function = request.app.state.lanes.slow, request.app.state.stored.recogniser.read
+    kind = f"read {_size(picture)}"
+    with lane.admitted(kind):
+        return _answered(await lane.run(kind, request.is_disconnected, function, picture))
 
 
-@limited(MAX_BATCH_BYTES + FORM_BYTES)
+@limited(MAX_BATCH_BYTES + FORM_BYTES, "bulk")
 async def predict_batch(request: Request) -> Response:
     """Pictures as repeated form fields `images` -> a BatchResult."""
     kind = _content_type(request)
@@ -55,14 +63,18 @@ async def predict_batch(request: Request) -> Response:
         raise WrongShape(
             f"The form has {len(pictures)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time."
         )
-    state = request.app.state
-    recogniser = state.stored.recogniser  # one for all of them, whatever is promoted meanwhile
-    with state.admission:
-        results = [await _in_thread(state.threads, _answer_or_error, recogniser, each) for each in pictures]
+    lane, recogniser = request.app.state.lanes.bulk, request.app.state.stored.recogniser  # one for all of them
+    with lane.admitted("picture", len(pictures)):
+        results = [
+            await lane.run("picture", request.is_disconnected, _answer_or_error, recogniser, each) for each in pictures
+        ]
+    for each in results:
+        if isinstance(each, Answer):
+            count_answer(each)
     return JSONResponse(BatchResult(tuple(results)).to_json())
 
 
-@limited(MAX_DIGITS * DIGIT_BYTES)
+@limited(MAX_DIGITS * DIGIT_BYTES, "bulk")
 async def classify(request: Request) -> Response:
     """Ready-made digits, n×784 bytes -> a ClassifyResult, or the probabilities as float32 bytes."""
     kind = _content_type(request)
@@ -74,11 +86,12 @@ async def classify(request: Request) -> Response:
             f"The body has {len(body):,} bytes, expected a multiple of {DIGIT_BYTES}: each digit is "
             f"{SIDE}×{SIDE} bytes, row by row, white ink (255) on black (0)."
         )
-    state = request.app.state
-    model = state.stored.model
-    with state.admission:
-        digits = np.frombuffer(body, np.uint8).reshape(-1, SIDE, SIDE)
-        probabilities, _ = await _in_thread(state.bulk_threads, model.classify, digits)
+    lane, model = request.app.state.lanes.bulk, request.app.state.stored.model
+    digits = np.frombuffer(body, np.uint8).reshape(-1, SIDE, SIDE)
+    slices = [digits[start : start + SLICE] for start in range(0, len(digits), SLICE)]
+    with lane.admitted("slice", len(slices)):
+        found = [(await lane.run("slice", request.is_disconnected, model.classify, each))[0] for each in slices]
+    probabilities = np.concatenate(found)
     if _accepts_binary(request.headers.get("accept", "")):
         return Response(probabilities.astype("<f4").tobytes(), media_type=BINARY)
     return JSONResponse(ClassifyResult(probabilities.tolist(), model.tag).to_json())
@@ -89,12 +102,14 @@ async def current_model(request: Request) -> Response:
     return JSONResponse(asdict(request.app.state.stored.facts))
 
 
-async def _about_one_picture(request: Request, function: Callable[[bytes], Answer | Number]) -> Response:
-    picture = await _one_picture(request)
-    state = request.app.state
-    with state.admission:
-        found = await _in_thread(state.threads, function, picture)
+def _answered(found: Answer | Number) -> Response:
+    count_answer(found)
     return JSONResponse(found.to_json())
+
+
+def _size(picture: bytes) -> str:
+    """A power of two: pictures of about as many bytes take about as long."""
+    return f"2^{len(picture).bit_length()} bytes"
 
 
 async def _one_picture(request: Request) -> bytes:
@@ -153,7 +168,3 @@ def _answer_or_error(recogniser: Recogniser, picture: bytes) -> Answer | Error:
         return refusal(error.code, str(error))
     except Exception as error:  # of one picture; its neighbours are none the worse for it
         return failure("a picture of /predict_batch", error)
-
-
-async def _in_thread(limiter: anyio.CapacityLimiter, function: Callable[..., Found], *arguments: Any) -> Found:
-    return await anyio.to_thread.run_sync(function, *arguments, limiter=limiter)

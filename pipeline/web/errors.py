@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipeline.errors import Busy, DigitsError
 from pipeline.web.results import Error, ErrorDetail
 
-RETRY_AFTER_SECONDS = 1
 MOST_CHARACTERS = 600  # of a message
 ENDPOINTS = (
     "POST /predict, POST /read, POST /predict_batch and POST /classify; GET /model tells which model answers, "
@@ -36,7 +35,7 @@ def failure(what: str, error: Exception) -> Error:
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DigitsError)  # Starlette's signature is wider than what it passes
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if isinstance(error, Busy) else None
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Busy) else None
     return JSONResponse(refusal(error.code, str(error)).to_json(), error.status, headers)
 
 
@@ -68,7 +67,10 @@ def _by_status(status: int, scope: Scope, detail: str) -> Error:
 
 
 class PlainErrorsAsJson:
-    """ASGI middleware: plain-text 404 and 405 answers of the surrounding server in the one error form."""
+    """ASGI middleware: plain-text 404 and 405 answers of the surrounding server in the one error form.
+
+    Its redirects from a path with a slash at the end to one without are 404 too: they name whatever Host was sent.
+    """
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -81,10 +83,11 @@ class PlainErrorsAsJson:
 
         async def send_json(message: Message) -> None:
             nonlocal replaced
-            if message["type"] == "http.response.start" and message["status"] in (404, 405):
-                replaced = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/plain")
+            if message["type"] == "http.response.start" and message["status"] in (307, 404, 405):
+                status = 404 if message["status"] == 307 else message["status"]
+                plain = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/plain")
+                replaced = plain or message["status"] == 307
                 if replaced:
-                    status = message["status"]
                     await JSONResponse(_by_status(status, scope, "").to_json(), status)(scope, receive, send)
             if not replaced:
                 await send(message)

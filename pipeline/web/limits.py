@@ -1,4 +1,4 @@
-"""What one worker takes on: requests at once, and bytes in a body, checked before anything is parsed."""
+"""What one worker takes on: bytes in a body and in all of them, checked before anything is parsed."""
 
 import functools
 import time
@@ -11,7 +11,6 @@ from starlette.types import Message
 
 from pipeline.errors import Busy, TooLarge, TooSlow
 
-MAX_JOBS = 128  # complete requests that a worker has in hand at once; more are told to come back
 MAX_BYTES_IN_HAND = 512 * 2**20  # of all bodies together, complete or not: slow senders hold little and lock nobody out
 BODY_SECONDS = 60.0  # for a whole body to arrive
 DRAIN_BYTES = 2**28  # how much of a refused body is read and dropped, so that the sender gets to see the answer
@@ -19,45 +18,36 @@ DRAIN_BYTES = 2**28  # how much of a refused body is read and dropped, so that t
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class Admission:
-    """Counts the jobs and the bytes in hand, so that overload is a quick refusal and not a long queue.
+class BytesInHand:
+    """Counts the bytes of all bodies that are being read or worked on."""
 
-    `with admission:` is one job, from the complete body to the answer. Raises Busy.
-    """
-
-    def __init__(self, most_jobs: int = MAX_JOBS, most_bytes: int = MAX_BYTES_IN_HAND):
-        self.most_jobs, self.most_bytes = most_jobs, most_bytes
-        self.jobs = self.bytes = 0
-
-    def __enter__(self) -> None:
-        if self.jobs >= self.most_jobs:
-            raise Busy(f"{self.jobs} requests are in hand, all that one worker takes. Try again in a second.")
-        self.jobs += 1
-
-    def __exit__(self, *_: object) -> None:
-        self.jobs -= 1
+    def __init__(self, most: int = MAX_BYTES_IN_HAND):
+        self.most, self.count = most, 0
 
     def take(self, count: int) -> None:
         """Count bytes that have come in. Raises Busy."""
-        self.bytes += count
-        if self.bytes > self.most_bytes:
-            raise Busy(f"{self.bytes:,} bytes are in hand, more than one worker takes. Try again in a second.")
+        self.count += count
+        if self.count > self.most:
+            raise Busy(f"{self.count:,} bytes are in hand, more than one worker takes. Try again in a second.")
 
 
-def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
-    """Decorate an endpoint: too large or slow a body is refused, before it is parsed. Raises DigitsError."""
+def limited(most_bytes: int, lane: str) -> Callable[[Endpoint], Endpoint]:
+    """Decorate an endpoint: where its lane is full, a request is refused before its body is read, too large or slow a
+    body before it is parsed. Raises DigitsError.
+    """
 
     def decorate(endpoint: Endpoint) -> Endpoint:
         @functools.wraps(endpoint)
         async def wrapped(request: Request) -> Response:
-            body = LimitedBody(request, most_bytes, request.app.state.admission)
+            body = LimitedBody(request, most_bytes, request.app.state.bytes_in_hand)
             try:
+                getattr(request.app.state.lanes, lane).check()
                 return await endpoint(Request(request.scope, body.receive))
             except (TooLarge, Busy):
                 await body.drain()
                 raise
             finally:
-                body.admission.bytes -= body.taken
+                body.in_hand.count -= body.taken
 
         return wrapped
 
@@ -67,16 +57,18 @@ def limited(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
 class LimitedBody:
     """Counts a request's bytes as they come, and refuses those over the limit."""
 
-    def __init__(self, request: Request, most_bytes: int, admission: Admission, seconds: float = BODY_SECONDS):
-        self.request, self.most_bytes, self.admission, self.seconds = request, most_bytes, admission, seconds
-        self.taken = 0  # bytes counted in the admission
+    def __init__(self, request: Request, most_bytes: int, in_hand: BytesInHand, seconds: float = BODY_SECONDS):
+        self.request, self.most_bytes, self.in_hand, self.seconds = request, most_bytes, in_hand, seconds
+        self.taken = 0  # bytes counted as in hand
         self.announced = int(request.headers.get("content-length", 0))
         self.received = 0
         self.more = True
         self.deadline = time.monotonic() + seconds
 
     async def receive(self) -> Message:
-        """The next message of the body (ASGI). Raises TooLarge, TooSlow and Busy."""
+        """The next message of the body (ASGI), then whether the client hangs up. Raises TooLarge, TooSlow and Busy."""
+        if not self.more:
+            return await self.request.receive()
         message = await self._next()
         if max(self.received, self.announced) > self.most_bytes:
             came = f"{self.announced:,}" if self.announced else f"over {self.received:,}"
@@ -86,7 +78,7 @@ class LimitedBody:
             )
         fresh = self.received - self.taken
         self.taken = self.received
-        self.admission.take(fresh)
+        self.in_hand.take(fresh)
         return message
 
     async def drain(self) -> None:

@@ -22,7 +22,7 @@ from pipeline.recognition.encode import png
 from pipeline.recognition.number_status import BLANK as NO_INK
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.web import create_app, endpoints
-from pipeline.web.limits import Admission, LimitedBody
+from pipeline.web.limits import BytesInHand, LimitedBody
 
 
 def refusal(response, status: int, code: str) -> str:
@@ -327,26 +327,28 @@ def app(stored):
 
 
 def test_too_many_bytes_in_hand_is_busy_too(app):
-    app.state.admission = Admission(most_bytes=1000)
+    app.state.bytes_in_hand = BytesInHand(1000)
     response = TestClient(app).post("/predict", content=bytes(2000), headers={"content-type": "image/png"})
     assert refusal(response, 503, "busy") == (
         "2,000 bytes are in hand, more than one worker takes. Try again in a second."
     )
-    assert app.state.admission.bytes == app.state.admission.jobs == 0
+    assert app.state.bytes_in_hand.count == 0
 
 
 def test_busy_is_a_quick_refusal(app, test_digit_png):
-    app.state.admission = Admission(most_jobs=0)
+    app.state.lanes.quick.work = 2.5 * app.state.lanes.quick.threads
     response = TestClient(app).post("/predict", files={"image": test_digit_png(1)})
-    assert refusal(response, 503, "busy") == "0 requests are in hand, all that one worker takes. Try again in a second."
-    assert response.headers["retry-after"] == "1"
+    assert refusal(response, 503, "busy") == (
+        "What is in hand takes 2.5 s, more than the 0.5 s that a request may wait. Try again in 3 s."
+    )
+    assert response.headers["retry-after"] == "3"
 
 
 def test_a_body_that_does_not_come_is_not_waited_for():
     async def receive():
         await anyio.sleep(1)
 
-    body = LimitedBody(Request({"type": "http", "headers": []}, receive), 100, Admission(), seconds=0.05)
+    body = LimitedBody(Request({"type": "http", "headers": []}, receive), 100, BytesInHand(), seconds=0.05)
     with (
         start_blocking_portal() as portal,
         pytest.raises(TooSlow, match=r"^Only 0 bytes of the request came within 0 s"),

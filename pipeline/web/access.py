@@ -1,0 +1,111 @@
+"""Who may ask: by the name the server is called, the web site that sends, and the key of the client."""
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pipeline import hosts
+from pipeline.errors import DigitsError
+from pipeline.web.errors import refusal
+from pipeline.web.keys import Key, find, read_keys
+
+HEALTH = ("/livez", "/readyz", "/healthz")  # open to all: whoever watches over the service has no key
+KEYS, TRUSTED, ORIGINS = "DIGITS_API_KEYS", "DIGITS_TRUSTED_HOSTS", "DIGITS_ALLOWED_ORIGINS"  # environment variables
+TRUST = f"put {{name}} into {TRUSTED}, separated by commas."
+
+
+class NoKey(DigitsError):
+    """A request without a key that is known (401)."""
+
+    code, status = "no_key", 401
+
+
+class ForeignSite(DigitsError):
+    """A request that a web site sends which may not (403)."""
+
+    code, status = "foreign_site", 403
+
+
+class TooOften(DigitsError):
+    """More requests than a key allows (429, with Retry-After)."""
+
+    code, status = "too_often", 429
+
+    def __init__(self, message: str, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds
+
+
+@dataclass(frozen=True)
+class Access:
+    """No keys: all may ask. `trusted_hosts` see pipeline.hosts; `origins` are web sites whose scripts may ask."""
+
+    keys: tuple[Key, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Access:
+    """What the operator set. Raises ModelError where the file of keys cannot be used."""
+    file = environment.get(KEYS)
+    return Access(
+        read_keys(Path(file)) if file else (),
+        tuple(name.lower() for name in _listed(environment, TRUSTED)),
+        tuple(origin.rstrip("/") for origin in _listed(environment, ORIGINS)),
+    )
+
+
+def _listed(environment: Mapping[str, str], name: str) -> list[str]:
+    return [each.strip() for each in environment.get(name, "").split(",") if each.strip()]
+
+
+class Guard:
+    """ASGI middleware: refuses who may not ask, before anything of the request is read."""
+
+    def __init__(self, app: ASGIApp, access: Access):
+        self.app, self.access = app, access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self.app
+        if scope["type"] == "http":
+            try:
+                self._check(scope["path"], Headers(scope=scope))
+            except DigitsError as error:
+                app = _refused(error)
+        await app(scope, receive, send)
+
+    def _check(self, path: str, headers: Headers) -> None:
+        hosts.check(headers.get("host", ""), self.access.trusted_hosts, TRUST)
+        origin = headers.get("origin")
+        if origin and origin not in self.access.origins and origin.partition("//")[2] != headers.get("host"):
+            raise ForeignSite(
+                f"The web site {origin} may not use this service. Let a program ask that is no script of a foreign "
+                f"page, or put the site into {ORIGINS}."
+            )
+        if self.access.keys and path not in HEALTH:
+            self._check_key(headers)
+
+    def _check_key(self, headers: Headers) -> None:
+        kind, _, sent = headers.get("authorization", "").partition(" ")
+        sent = sent.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
+        key = find(self.access.keys, sent)
+        if key is None:
+            came = "a key that is not known" if sent else "no key"
+            raise NoKey(f"The request has {came}. Send yours as the header 'Authorization: Bearer KEY'.")
+        wait = key.wait()
+        if wait:
+            seconds = math.ceil(wait)
+            raise TooOften(f"The key of {key.name} allows {key.rate:g} requests a second. Wait {seconds} s.", seconds)
+
+
+def _refused(error: DigitsError) -> ASGIApp:
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NoKey) else {}
+    if isinstance(error, TooOften):
+        headers["Retry-After"] = str(error.retry_after)
+    return JSONResponse(refusal(error.code, str(error)).to_json(), error.status, headers)

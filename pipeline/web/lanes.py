@@ -1,0 +1,89 @@
+"""Work waits in lanes, each with threads of its own, so that long work never holds up short work.
+
+A lane knows how many seconds of work it has in hand, and refuses more than is soon done: overload is a quick refusal
+and not a long queue.
+"""
+
+import math
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import anyio
+import anyio.to_thread
+from starlette.requests import ClientDisconnect
+
+from pipeline.errors import Busy
+from pipeline.web import metrics
+
+MOST_WAIT_SECONDS = 0.5  # that a person hardly notices
+MOST_BULK_WAIT_SECONDS = 10.0  # that a program waits
+FIRST_COST_SECONDS = 0.02  # of what has not been measured yet
+NEWEST = 0.1  # what the newest measurement counts for
+
+Found = TypeVar("Found")
+Gone = Callable[[], Awaitable[bool]]  # whether the client has hung up
+
+
+class Lane:
+    """So many pieces of work at a time, in the order they came."""
+
+    def __init__(self, threads: int, most_wait: float = MOST_WAIT_SECONDS):
+        self.threads, self.most_wait = threads, most_wait
+        self.work = 0.0  # seconds that what is in hand is expected to take one core
+        self.costs: dict[str, float] = {}  # seconds of one core, by kind of work
+        self._turns = anyio.CapacityLimiter(threads)
+        self._pool = anyio.CapacityLimiter(math.inf)  # who has a turn needs no second one
+
+    def check(self) -> None:
+        """Raises Busy where new work would have to wait for too long."""
+        wait = self.work / self.threads
+        if wait > self.most_wait:
+            raise Busy(
+                f"What is in hand takes {wait:.1f} s, more than the {self.most_wait:g} s that a request may wait. "
+                f"Try again in {math.ceil(wait)} s.",
+                retry_after=math.ceil(wait),
+            )
+
+    @contextmanager
+    def admitted(self, kind: str, count: int = 1) -> Iterator[None]:
+        """Take on so many pieces of work of a kind. Raises Busy."""
+        self.check()
+        expected = count * self.costs.get(kind, FIRST_COST_SECONDS)
+        self.work += expected
+        metrics.WORK_IN_HAND.inc(expected)
+        try:
+            yield
+        finally:
+            self.work -= expected
+            metrics.WORK_IN_HAND.dec(expected)
+
+    async def run(self, kind: str, gone: Gone, function: Callable[..., Found], *arguments: Any) -> Found:
+        """One admitted piece of work, in a thread. Raises ClientDisconnect where nobody waits for it any more."""
+        began = time.perf_counter()
+        waits = self._turns.available_tokens < 1
+        async with self._turns:
+            metrics.QUEUE_SECONDS.observe(time.perf_counter() - began)
+            if waits and await gone():
+                raise ClientDisconnect
+            return await anyio.to_thread.run_sync(self._measured, kind, function, *arguments, limiter=self._pool)
+
+    def _measured(self, kind: str, function: Callable[..., Found], *arguments: Any) -> Found:
+        began = time.thread_time()
+        try:
+            return function(*arguments)
+        finally:
+            cost = time.thread_time() - began
+            self.costs[kind] = cost + (1 - NEWEST) * (self.costs.get(kind, cost) - cost)
+
+
+class Lanes:
+    """`quick`: first glances, some milliseconds each. `slow`: pages, up to a second. `bulk`: many at a time."""
+
+    def __init__(self, cores: int | None = None):
+        cores = cores or os.cpu_count() or 1
+        self.quick = Lane(cores)
+        self.slow = Lane(max(1, cores - 1))  # one core stays for glances
+        self.bulk = Lane(1, MOST_BULK_WAIT_SECONDS)
