@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from pipeline.errors import ModelError
 from pipeline.recognition.recogniser import use_one_thread
 from pipeline.registry import bentoml_adapter, promotion, store
-from pipeline.web import access, create_app, logs
+from pipeline.web import access, connections, create_app, logs
 from pipeline.web.errors import PlainErrorsAsJson
 from pipeline.web.observed import Observed
 
@@ -20,6 +20,7 @@ log = logging.getLogger("bentoml.digits")
 
 use_one_thread()
 bentoml_adapter.report_no_usage()
+connections.install()
 
 # What is promoted in the store around a Bento is nothing to it: its model is packed with it.
 IN_BENTO = (Path(__file__).resolve().parent.parent / "bento.yaml").is_file()
@@ -32,6 +33,12 @@ try:
     ACCESS = access.from_environment()
 except ModelError as error:
     raise BentoMLException(str(error)) from error
+
+if not ACCESS.keys and not access.is_loopback(host := bentoml_adapter.asked_host()):
+    log.warning(
+        "Others can reach this service at %s and need no key. Make keys with `python -m pipeline key NAME` and name "
+        "the file of their lines in %s.", host, access.KEYS,
+    )  # fmt: skip
 
 # mypy takes no notice of what a decorator makes of a class: hence its three exemptions here.
 app = create_app(lambda: DigitService.openapi_spec.asdict())  # type: ignore[attr-defined]

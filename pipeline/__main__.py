@@ -1,4 +1,4 @@
-"""The command line: python -m pipeline preprocess | look | train | evaluate | promote | rollback | ship."""
+"""The command line: python -m pipeline preprocess | look | train | evaluate | promote | rollback | ship | key."""
 
 import argparse
 import dataclasses
@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from pipeline.arguments import OneLineParser, whole_number
+from pipeline.arguments import OneLineParser, one_word, whole_number
 from pipeline.errors import DigitsError
 from pipeline.version import version
 
@@ -54,6 +54,9 @@ def command_line() -> OneLineParser:
     promote.add_argument("model", metavar="MODEL", help="tag or version; latest is the newest")
     command("rollback", _rollback, "Go back to the model that served before the one promoted last.")
     ship = command("ship", _ship, "Make a stored model the one that ships in models/.")
+    key = command("key", _key, "Make a key for a client of the service, and its line for the file $DIGITS_API_KEYS.")
+    key.add_argument("name", metavar="NAME", type=one_word, help="whose key it is")
+    key.add_argument("--rate", metavar="N", type=whole_number(1, 1_000_000), default=50, help="requests a second (50)")
     for each in (preprocess, train, evaluate):
         each.add_argument(
             "--data", metavar="DIR", help="folder with the IDX files (default: $DIGITS_DATA or data/mnist)"
@@ -210,6 +213,15 @@ def _rollback(options: argparse.Namespace) -> int:
     from pipeline.registry import promotion
 
     print(promotion.rollback())
+    return 0
+
+
+def _key(options: argparse.Namespace) -> int:
+    from pipeline.web.keys import new_key
+
+    key, line = new_key(options.name, options.rate)
+    print(f"The key of {options.name}, shown this once: {key}", file=sys.stderr)
+    print(line)
     return 0
 
 

@@ -40,6 +40,13 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def one_word(text: str) -> str:
+    """An argument type: what has no space in it."""
+    if text.split() != [text]:
+        raise argparse.ArgumentTypeError(f"expected one word, received {text!r}")
+    return text
+
+
 def listen(prog: str, host: str, port: int) -> socket.socket:
     """An open socket, or the end of the program with one line that says why not."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

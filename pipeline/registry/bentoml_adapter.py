@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import click
 from bentoml._internal.configuration.containers import BentoMLContainer
 from bentoml._internal.utils.analytics import usage_stats
 
@@ -10,6 +11,12 @@ from bentoml._internal.utils.analytics import usage_stats
 def home() -> Path:
     """The folder that holds BentoML's stores: $BENTOML_HOME, or ~/bentoml."""
     return Path(BentoMLContainer.bentoml_home.get())
+
+
+def asked_host() -> str:
+    """The address that `bentoml serve` was told to listen on, by --host or $BENTOML_HOST; empty where by none."""
+    context = click.get_current_context(silent=True)
+    return (context.params.get("host") if context else None) or ""
 
 
 def report_no_usage() -> None:

@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -59,6 +60,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Access:
         tuple(name.lower() for name in _listed(environment, TRUSTED)),
         tuple(origin.rstrip("/") for origin in _listed(environment, ORIGINS)),
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on, empty for the usual one, lets this machine alone in."""
+    return host in ("", "localhost") or (hosts.is_ip_address(host) and ip_address(host).is_loopback)
 
 
 def _listed(environment: Mapping[str, str], name: str) -> list[str]:

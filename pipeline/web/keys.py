@@ -14,12 +14,11 @@ from pathlib import Path
 from pipeline.errors import ModelError
 
 KEY_BYTES = 32
-DEFAULT_RATE = 50.0  # requests per second and worker; a core reads a few hundred digits in that time
 BURST_SECONDS = 2.0  # of its rate that a client may save up
 
 
 class Key:
-    """One client's key, and how many requests it may make now."""
+    """One client's key, and how many requests it may make now; `rate` is per second and worker."""
 
     def __init__(self, name: str, digest: str, rate: float):
         self.name, self.digest, self.rate = name, digest, rate
@@ -36,7 +35,7 @@ class Key:
         return 0.0
 
 
-def new_key(name: str, rate: float = DEFAULT_RATE) -> tuple[str, str]:
+def new_key(name: str, rate: float) -> tuple[str, str]:
     """A new key, and its line in the file."""
     key = secrets.token_urlsafe(KEY_BYTES)
     return key, f"{name} {_digest(key)} {rate:g}"

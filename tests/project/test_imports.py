@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "pipeline.evaluation": "answer data errors recognition registry",
     "pipeline.training": "data errors evaluation recognition registry",
     "pipeline.arguments": "client",
-    "pipeline.__main__": "arguments data errors evaluation recognition registry training version",
+    "pipeline.__main__": "arguments data errors evaluation recognition registry training version web",
     "service": "errors recognition registry web",
     "ui": "answer arguments client errors version",
     "flask_app": "answer arguments client errors version",

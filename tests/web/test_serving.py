@@ -2,10 +2,12 @@
 
 import concurrent.futures
 import contextlib
+import errno
 import os
 import re
 import socket
 import subprocess
+import sys
 import time
 
 import httpx
@@ -167,6 +169,52 @@ def test_a_client_that_hangs_up_is_no_failure_of_ours(service, test_digit_png):
     log = service.log.read_text()
     assert log.count("Traceback") == before
     assert '"status": 500' not in log
+
+
+@pytest.mark.slow
+def test_those_who_are_slow_with_the_head_are_hung_up_on(service):
+    with connect(service) as silent, connect(service) as slow:
+        slow.sendall(b"POST /pre")
+        assert silent.recv(10) == slow.recv(10) == b""
+
+
+@pytest.mark.slow
+def test_open_to_others_it_warns_and_with_keys_it_lets_those_in_alone(model, tmp_path, test_digit_png):
+    made = subprocess.run(
+        [sys.executable, "-m", "pipeline", "key", "anna"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    key = made.stderr.split()[-1]
+    assert made.stderr.startswith("The key of anna, shown this once: ") and key not in made.stdout
+    (tmp_path / "keys").write_text(made.stdout)
+    warned = []
+    for name, environment in (("open", {}), ("keyed", {"DIGITS_API_KEYS": str(tmp_path / "keys")})):
+        server = serve(tmp_path / name, BENTOML_HOST="0.0.0.0", **environment)
+        server.start()
+        try:
+            picture = {"image": test_digit_png(6)}
+            plain = httpx.post(f"{server.url}/predict", files=picture, trust_env=False)
+            keyed = httpx.post(f"{server.url}/predict", files=picture, headers={"x-api-key": key}, trust_env=False)
+        finally:
+            server.stop()
+        assert (plain.status_code, keyed.json()["digit"]) == ((401, 6) if environment else (200, 6))
+        warned.append("Others can reach this service at 0.0.0.0 and need no key." in server.log.read_text())
+    assert warned == [True, False]
+
+
+@pytest.mark.slow
+def test_a_bad_file_of_keys_is_one_readable_line(model, tmp_path):
+    done = subprocess.run(
+        bentoml_command("serve"), cwd=ROOT, env={**os.environ, "DIGITS_API_KEYS": str(tmp_path / "no")},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert f"The file of API keys, {tmp_path / 'no'}, cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_listens_on_this_machine_alone_unless_told_otherwise(service):
+    with socket.socket() as other:
+        assert other.connect_ex(("127.0.0.2", service.port)) == errno.ECONNREFUSED
 
 
 def test_endless_headers_are_refused(service):

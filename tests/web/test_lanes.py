@@ -1,0 +1,87 @@
+"""Work waits by its length: short work passes long work, overload is refused, nobody works for those who are gone."""
+
+import threading
+
+import anyio
+import pytest
+from starlette.requests import ClientDisconnect
+
+from pipeline.errors import Busy
+from pipeline.web.lanes import FIRST_COST_SECONDS, Lane, Lanes
+
+
+async def here() -> bool:
+    return False
+
+
+async def gone() -> bool:
+    return True
+
+
+def test_quick_work_does_not_wait_for_slow_work():
+    lanes, done = Lanes(cores=2), threading.Event()
+
+    async def scene():
+        async with anyio.create_task_group() as group:
+            for lane in (lanes.slow, lanes.slow, lanes.bulk):
+                group.start_soon(lane.run, "page", here, done.wait, 20)
+            await anyio.wait_all_tasks_blocked()
+            with anyio.fail_after(5):
+                assert await lanes.quick.run("glance", here, int, "7") == 7
+            done.set()
+
+    anyio.run(scene)
+
+
+def test_more_work_than_is_soon_done_is_refused_until_it_is_done():
+    lane = Lane(threads=2, most_wait=0.5)
+    lane.costs["page"] = 0.6
+    with lane.admitted("page"), lane.admitted("page"):
+        assert lane.work == pytest.approx(1.2)
+        with pytest.raises(
+            Busy, match=r"^What is in hand takes 0\.6 s, more than the 0\.5 s that a request may wait\."
+        ):
+            lane.check()
+    lane.check()
+    assert lane.work == 0
+
+
+def test_what_is_not_known_yet_and_many_pieces_are_counted():
+    lane = Lane(1)
+    with lane.admitted("new", 10):
+        assert lane.work == pytest.approx(10 * FIRST_COST_SECONDS)
+
+
+def test_costs_are_measured_in_processor_time_failures_too():
+    lane = Lane(1)
+
+    def work():
+        sum(range(300_000))
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        anyio.run(lane.run, "page", here, work)
+    assert 0 < lane.costs["page"] < 1
+    anyio.run(lane.run, "sleep", here, threading.Event().wait, 0.05)
+    assert lane.costs["sleep"] < 0.04
+
+
+def test_work_whose_client_has_gone_is_not_begun():
+    lane, done, begun = Lane(1), threading.Event(), []
+
+    async def scene():
+        async with anyio.create_task_group() as group:
+            group.start_soon(lane.run, "page", here, done.wait, 20)
+            await anyio.wait_all_tasks_blocked()
+            group.start_soon(_leaves, lane, begun)
+            await anyio.wait_all_tasks_blocked()
+            done.set()
+
+    anyio.run(scene)
+    assert begun == ["left"]
+
+
+async def _leaves(lane, begun) -> None:
+    with pytest.raises(ClientDisconnect):
+        await lane.run("page", gone, begun.append, "worked")
+    begun.append("left")
