@@ -19,6 +19,7 @@ from pipeline.errors import Busy
 from pipeline.web import metrics
 
 MOST_WAIT_SECONDS = 0.5  # that a person hardly notices
+MOST_SLOW_WAIT_SECONDS = 1.5  # for the longest page, about a second, and something more
 MOST_BULK_WAIT_SECONDS = 10.0  # that a program waits
 FIRST_COST_SECONDS = 0.02  # of what has not been measured yet
 NEWEST = 0.1  # what the newest measurement counts for
@@ -85,5 +86,5 @@ class Lanes:
     def __init__(self, cores: int | None = None):
         cores = cores or os.cpu_count() or 1
         self.quick = Lane(cores)
-        self.slow = Lane(max(1, cores - 1))  # one core stays for glances
+        self.slow = Lane(max(1, cores - 1), MOST_SLOW_WAIT_SECONDS)  # one core stays for glances
         self.bulk = Lane(1, MOST_BULK_WAIT_SECONDS)
