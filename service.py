@@ -7,6 +7,7 @@ from pathlib import Path
 import bentoml
 from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from pipeline.errors import ModelError
@@ -22,14 +23,23 @@ use_one_thread()
 bentoml_adapter.report_no_usage()
 connections.install()
 
+# Set for the workers by the process that starts them: what it chose and found whole. So one that is restarted later
+# neither takes a newer version than the others nor, where the store is damaged, fails before it can say so.
+STARTED_WITH = "DIGITS_STARTED_WITH"
+# Two, so that one answers while BentoML restarts the other, which it notices only after up to 10 s (circus'
+# check_delay). In a container it restarts none: one worker ends with its container, which is restarted as a whole.
+WORKERS = 1 if "BENTOML_CONTAINERIZED" in os.environ else 2
+
 # What is promoted in the store around a Bento is nothing to it: its model is packed with it.
 IN_BENTO = (Path(__file__).resolve().parent.parent / "bento.yaml").is_file()
 try:
     # Here and not in __init__, so that `bentoml build` records which model it packs, and so that an empty store
     # is filled once, before the workers start.
-    if not IN_BENTO:
-        store.ensure_not_empty()
-    TAG = store.choose() if IN_BENTO else promotion.serving()
+    if STARTED_WITH not in os.environ:
+        bentoml_adapter.keep_metrics_in_memory()
+        if not IN_BENTO:
+            store.ensure_not_empty()
+    TAG = os.environ.get(STARTED_WITH) or (store.choose() if IN_BENTO else promotion.serving())
     ACCESS = access.from_environment()
 except ModelError as error:
     raise BentoMLException(str(error)) from error
@@ -50,8 +60,15 @@ def serve(tag: str) -> None:
     log.info("Serving %s.", tag)
 
 
+def chosen() -> str:
+    """The version to serve now: a Bento's own; else the one promoted last; else what the service started with."""
+    bento = DigitService.bento  # type: ignore[attr-defined]
+    return store.choose(default=str(bento.info.all_models[0].tag)) if bento else promotion.serving(TAG)
+
+
 @bentoml.service(
     name="digits",
+    workers=WORKERS,
     traffic={"timeout": 3600},  # pipeline.web has limits of its own, whose refusals have the form of the contract
     http={"host": "127.0.0.1"},  # others get in where the operator says so: --host or $BENTOML_HOST
     metrics={"enabled": False},  # they keep each path that a stranger makes up for ever; pipeline.web has its own
@@ -64,13 +81,32 @@ class DigitService:
 
     model = BentoModel(TAG)
 
+    @bentoml.on_deployment
+    def check() -> None:  # type: ignore[misc]
+        """Before the workers start: the model is whole. BentoML restarts for ever a worker that cannot load it."""
+        try:
+            tag = chosen()
+            store.load(tag)
+        except ModelError as error:
+            raise BentoMLException(str(error)) from error
+        os.environ[STARTED_WITH] = tag
+
     def __init__(self) -> None:
         logs.set_up()
-        bento = DigitService.bento  # type: ignore[attr-defined]
-        packed = str(bento.info.all_models[0].tag) if bento else TAG
-        serve(store.choose(default=packed))
-        if not bento and not os.environ.get(store.ENVIRONMENT_VARIABLE):
-            promotion.follow(TAG, serve)
+        serves = ""
+        try:
+            serve(serves := chosen())
+        except ModelError as error:  # damaged or deleted since the service started
+            app.state.stored, serves = store.NotLoaded(str(error)), ""
+        fixed = DigitService.bento or os.environ.get(store.ENVIRONMENT_VARIABLE)  # type: ignore[attr-defined]
+        if not (serves and fixed):
+            promotion.follow(serves, chosen, serve)
+
+    async def __is_ready__(self) -> bool:
+        try:
+            return bool(app.state.stored.tag)
+        except ModelError as error:
+            raise HTTPException(503, str(error)) from error
 
 
 DigitService.add_asgi_middleware(Observed)  # type: ignore[attr-defined]

@@ -1,11 +1,15 @@
 """What BentoML has no public way for: the one place that touches its private modules (written for 1.4)."""
 
+import atexit
 import os
+import tempfile
 from pathlib import Path
 
 import click
 from bentoml._internal.configuration.containers import BentoMLContainer
 from bentoml._internal.utils.analytics import usage_stats
+
+SHARED_MEMORY = Path("/dev/shm")  # of Linux
 
 
 def home() -> Path:
@@ -23,3 +27,15 @@ def report_no_usage() -> None:
     """Switch off BentoML's usage reports, whatever started it: its command line has read the setting by now."""
     os.environ["BENTOML_DO_NOT_TRACK"] = "True"
     usage_stats.do_not_track.cache_clear()
+
+
+def keep_metrics_in_memory() -> None:
+    """Count requests in shared memory, where there is any; for the process that starts the workers, before it does.
+
+    The workers count in files that they map into memory, by default under $BENTOML_HOME: on a full disk, writing to
+    one kills the worker (SIGBUS). This folder is also of its own, so that no other service clears it.
+    """
+    if os.access(SHARED_MEMORY, os.W_OK):
+        folder = tempfile.TemporaryDirectory(prefix="digits-metrics-", dir=SHARED_MEMORY)
+        atexit.register(folder.cleanup)
+        BentoMLContainer.prometheus_multiproc_dir.set(folder.name)

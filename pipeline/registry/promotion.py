@@ -1,11 +1,12 @@
 """Which version serves: $DIGITS_MODEL's, else the one promoted last, else the latest; promotion and rollback."""
 
 import contextlib
+import fcntl
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.errors import ModelError
@@ -14,19 +15,29 @@ from pipeline.registry import bentoml_adapter, store
 # In the BentoML home, beside the model store; one tag per line.
 RECORD = "digits-promoted.txt"  # the versions promoted, in order: the last one serves
 NOTE = "digits-unpromoted.txt"  # what a service started with while nothing was promoted
+LOCK = "digits-promoted.lock"  # empty; held by who changes the record
 LOOK_SECONDS = 1.0
 
 log = logging.getLogger("bentoml.digits")
 
 
-def serving() -> str:
-    """The full tag of the version that serves. Raises ModelError."""
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of those who change the record, from reading it until it is written. The lock ends with its process."""
+    with _path(LOCK).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def serving(default: str = "latest") -> str:
+    """The full tag of the version that serves; the default where none is promoted. Raises ModelError."""
     promoted = _read(RECORD)
     if not promoted or os.environ.get(store.ENVIRONMENT_VARIABLE):
-        return store.choose()
+        return store.choose(default=default)
     return _stored(promoted[-1], "which is promoted", "'python -m pipeline rollback' or ")
 
 
+@_one_at_a_time()
 def promote(wanted: str) -> str:
     """Make a stored version the one that serves; returns the line that says so. Raises ModelError."""
     # Loaded, so that a damaged one never gets to serve; and an empty shell variable is no wish for the latest.
@@ -41,6 +52,7 @@ def promote(wanted: str) -> str:
     return f"{tag} serves already; from now on no newer one takes its place."
 
 
+@_one_at_a_time()
 def rollback() -> str:
     """Go back to the version that served before the one promoted last; returns the line that says so.
 
@@ -58,29 +70,31 @@ def rollback() -> str:
     return _serve(earlier, current)
 
 
-def follow(serves: str, take: Callable[[str], None]) -> None:
-    """From now on hand each version that is promoted to `take`, in a thread that ends with the process."""
-    if not _read(RECORD):
-        with contextlib.suppress(OSError):  # a store that cannot be written serves as well
+def follow(serves: str, find: Callable[[], str], take: Callable[[str], None]) -> None:
+    """From now on hand each version that `find` names to `take`, in a thread that ends with the process.
+
+    `serves`: the version that serves now, "" where none could be loaded. What either raises is logged, once.
+    """
+    with contextlib.suppress(OSError, ModelError):  # a store that cannot be written serves as well
+        if serves and not _read(RECORD):
             _write(NOTE, [serves])
-    threading.Thread(target=_watch, args=(serves, take), name="promotion", daemon=True).start()
+    threading.Thread(target=_watch, args=(serves, find, take), name="promotion", daemon=True).start()
 
 
-def _watch(serves: str, take: Callable[[str], None]) -> None:
+def _watch(serves: str, find: Callable[[], str], take: Callable[[str], None]) -> None:
     said = ""
     while True:
-        time.sleep(LOOK_SECONDS)
         try:
-            promoted = _read(RECORD)
-            if promoted and promoted[-1] != serves:
-                wanted = serving()
+            wanted = find()
+            if wanted != serves:
                 take(wanted)
                 serves = wanted
             said = ""
         except Exception as error:  # whatever is wrong with a new model, the old one reads on
             if str(error) != said:  # once, not every second
-                log.error("Still serving %s. %s", serves, error)
+                log.error("%s. %s", f"Still serving {serves}" if serves else "Not ready", error)
             said = str(error)
+        time.sleep(LOOK_SECONDS)
 
 
 def _unpromoted() -> str:
@@ -140,3 +154,8 @@ def _write(name: str, tags: list[str]) -> None:
         partial.replace(_path(name))
     finally:
         partial.unlink(missing_ok=True)
+    folder = os.open(bentoml_adapter.home(), os.O_RDONLY)
+    try:
+        os.fsync(folder)  # where the new name is
+    finally:
+        os.close(folder)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import bentoml
 from bentoml.exceptions import BentoMLException, NotFound
@@ -66,6 +67,16 @@ class StoredModel:
             test_accuracy=test,
             forced=gate.forced if gate else None,
         )
+
+
+class NotLoaded:
+    """Stands where a StoredModel belongs that could not be loaded: all that is asked of it raises ModelError."""
+
+    def __init__(self, why: str):
+        self.why = why
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise ModelError(self.why)
 
 
 def choose(wanted: str | None = None, default: str = "latest") -> str:
