@@ -1,0 +1,6 @@
+"""What is measured beside the accuracy: times of reading and training, and the service under load.
+
+reading, training, pages            one process: `make bench`, `bench-training`, `bench-pages`
+soak, overload                      a service of their own (`serving`) and its clients: `make soak`, `bench-overload`
+traffic, clients                    what the clients of `soak` send, and how they judge the answers
+"""
