@@ -4,7 +4,8 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages lock clean
+.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload monitoring-check sbom audit \
+	lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -47,6 +48,20 @@ bench-training: .venv/installed ## time training until 99 % of the validation di
 
 bench-pages: .venv/installed ## read pages of all kinds with validation digits; the misread ones go to runs/pages
 	$(BIN)/python -m bench.pages --out runs/pages
+
+soak: .venv/installed-dev ## load a service for 20 minutes (SECONDS=1200) and watch its memory, answers and failures
+	$(BIN)/python -m bench.soak --seconds $(SECONDS)
+SECONDS := 1200
+
+bench-overload: .venv/installed-dev ## send a service twice what it can do: what gets through, how soon the rest is refused
+	$(BIN)/python -m bench.overload
+
+monitoring-check: ## have Prometheus' own promtool check and test what is in deploy/monitoring
+	@command -v promtool > /dev/null || \
+		{ echo "error: promtool is not installed. It comes with Prometheus (Debian: apt-get install prometheus)." >&2; exit 1; }
+	promtool check config deploy/monitoring/prometheus.yml
+	promtool check rules deploy/monitoring/alerts.yml
+	promtool test rules deploy/monitoring/alerts_test.yml
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v[:2] not in ((3, 11), (3, 12), (3, 13)) and "error: Python 3.11, 3.12 or 3.13 is needed, found %d.%d. Name one: make PYTHON=python3.11" % v[:2])'
