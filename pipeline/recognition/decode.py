@@ -1,6 +1,8 @@
 """Picture bytes to upright RGB pixels; nothing that a stranger sends may do more than fail readably."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -19,6 +21,7 @@ WORKING_SIDE = 800  # pixels; a digit fills 20 of the model's 28, so more than t
 MOST_ELONGATED = 40  # times its short side; a longer strip is stretched to that, or its short side shrinks to nothing
 LEGIBLE = 10  # pixels, half of what a digit fills of the model's 28; lower ones cannot be told apart
 MOST_FRAMES = 16  # that are looked at for one that is not blank, and no more than MAX_PIXELS in all of them
+BAND_PIXELS = 2**20  # converted at once: a hundredth of the largest picture, and all of nearly every small one
 BLANK_RANGE = 8  # of 255; what compression and dithering make of one colour
 
 Pixels = NDArray[np.uint8]  # (h, w, 3) RGB
@@ -60,12 +63,12 @@ def decode(picture: bytes) -> Picture:
         raise NotAPicture(_why(picture, error)) from error
 
 
-def _check_pixels(width: int, height: int) -> None:
+def _check_pixels(width: int, height: int, most: int = MAX_PIXELS, of: str = "") -> None:
     if width < 1 or height < 1:
         raise ValueError(f"{width}×{height} pixels")
-    if width * height > MAX_PIXELS:
+    if width * height > most:
         raise TooLarge(
-            f"The picture has {width}×{height} = {width * height:,} pixels; at most {MAX_PIXELS:,} are read. "
+            f"The picture has {width}×{height} = {width * height:,} pixels; at most {most:,} are read{of}. "
             "Send a smaller one."
         )
 
@@ -122,13 +125,38 @@ def _note(*notes: str | None) -> str | None:
 def _picture(frame: Frame) -> Picture:
     image = _eight_bit(frame.image)
     transparent = image.has_transparency_data and not _no_alpha_meant(image, frame.image.format)
-    image = upright(_as(image, "RGBA" if transparent else "RGB"), frame.orientation)
+    pixels = _shrunk(_pixels(image, "RGBA" if transparent else "RGB"))
+    # Turned when it is small: a large one would be held twice.
+    pixels = np.asarray(upright(Image.fromarray(pixels), frame.orientation))
     width, height = (frame.height, frame.width) if frame.orientation >= 5 else (frame.width, frame.height)
-    pixels = _shrunk(np.asarray(image))
     return Picture(
         _fill_transparency(pixels) if transparent else pixels, width, height,
         _note(missing_note(frame.missing), _strip_note(width, height)),
     )  # fmt: skip
+
+
+def _bands(image: Image.Image) -> Iterator[Image.Image]:
+    """An image in parts of at most BAND_PIXELS, or a row, from the top: what converts it holds little besides."""
+    rows = max(1, BAND_PIXELS // image.width)
+    if rows >= image.height:
+        yield image
+        return
+    for top in range(0, image.height, rows):
+        yield image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def _pixels(image: Image.Image, mode: str) -> Pixels:
+    """(h, w, channels) of a mode of one byte a channel."""
+    bands = (np.asarray(_as(band, mode)) for band in _bands(image))
+    first = next(bands)
+    if len(first) == image.height:
+        return first
+    pixels = np.empty((image.height, *first.shape[1:]), np.uint8)
+    row = 0
+    for band in chain([first], bands):
+        pixels[row : row + len(band)] = band
+        row += len(band)
+    return pixels
 
 
 def _no_alpha_meant(image: Image.Image, form: str | None) -> bool:
@@ -167,15 +195,20 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     """Modes of 16 or 32 bits a pixel scaled to 8; Pillow's own conversion would clip them."""
     if not image.mode.startswith(("I", "F")):
         return image
-    values = np.nan_to_num(np.asarray(image, np.float32), nan=0, posinf=255, neginf=0)
-    values -= min(0, values.min())
-    top = values.max()
+    extremes = [(values.min(), values.max()) for values in map(_values, _bands(image))]
+    least = min(0, *(low for low, _ in extremes))
+    top = max(high for _, high in extremes) - least
     # Whole numbers of at most 1 are a black page, not a white one; scanners write 10, 12 or 14 bits into 16.
     limits = (255, 1023, 4095, 16383, 65535) if image.mode.startswith("I") else (1, 255, 65535)
     full = next((limit for limit in limits if top <= limit), top)
-    scaled = Image.fromarray((values * (255 / full)).astype(np.uint8))
+    bands = [((values - least) * (255 / full)).astype(np.uint8) for values in map(_values, _bands(image))]
+    scaled = Image.fromarray(np.concatenate(bands))
     scaled.info = image.info
     return scaled
+
+
+def _values(image: Image.Image) -> NDArray[np.float32]:
+    return np.nan_to_num(np.asarray(image, np.float32), nan=0, posinf=255, neginf=0)
 
 
 def _fill_transparency(pixels: Pixels) -> Pixels:

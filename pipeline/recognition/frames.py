@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import count, islice
+from typing import Protocol
 
 import numpy as np
 from PIL import Image
@@ -12,11 +13,20 @@ from PIL import Image
 from pipeline.recognition import bare, damage, exif, tiff_fax
 from pipeline.recognition.heif import Heic, is_heic
 from pipeline.recognition.tiff import FAX, Page, is_tiff
+from pipeline.recognition.webp import Webp, is_webp
 
 PILLOW = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF")
 RESTORED = ("PNG", "GIF", "BMP", "TIFF")  # Pillow decodes these row by row: what is there is there
 
-CheckPixels = Callable[[int, int], None]
+# Pixels of what decoders take more memory for than 9 bytes a pixel, which is what the largest of the others cost.
+MOST_ANIMATED = 30_000_000  # two canvases, and two copies of a frame, of 4 bytes a pixel each
+MOST_AVIF = 40_000_000  # brightness and colours in up to 16 bits each, and two copies of a frame
+
+
+class CheckPixels(Protocol):
+    """Raises TooLarge where there are more pixels than `most`; by itself, the most that are read of any picture."""
+
+    def __call__(self, width: int, height: int, most: int = ..., of: str = ..., /) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -46,14 +56,28 @@ def frames(content: bytes, check: CheckPixels, side: int) -> Iterator[Frame]:
         picture = Heic(content)
         check(*picture.size)
         yield Frame(picture.opened(), *picture.size)
+    elif is_webp(content):
+        yield from _webp(content, check, side)
     else:
         yield from _pillow(content, check, side)
+
+
+def _webp(content: bytes, check: CheckPixels, side: int) -> Iterator[Frame]:
+    picture = Webp(content)
+    check(*picture.size)
+    if picture.animated:
+        check(*picture.size, MOST_ANIMATED, " of an animated WebP")
+        yield from _pillow(content, check, side)
+    else:
+        yield Frame(picture.opened(), *picture.size, exif.orientation(picture.exif))
 
 
 def _pillow(content: bytes, check: CheckPixels, side: int) -> Iterator[Frame]:
     picture, block = bare.bare(content)
     image: Image.Image = Image.open(BytesIO(picture), formats=PILLOW)
     check(*image.size)
+    if image.format == "AVIF":
+        check(*image.size, MOST_AVIF, " of an AVIF")
     width, height = image.size
     image.draft("RGB", _at_least(side, width, height))
     turn = exif.orientation(block or image.info.get("exif"))

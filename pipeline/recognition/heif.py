@@ -28,4 +28,5 @@ class Heic:
         pixels = np.asarray(self._file)
         if pixels.shape[1::-1] != self.size or pixels.dtype != np.uint8:
             raise ValueError(f"{pixels.shape} {pixels.dtype} decoded, where the header says {self.size}")
+        del self._file  # which keeps them a second time
         return Image.fromarray(pixels)
