@@ -136,3 +136,10 @@ def shapes() -> Iterator[tuple[str, bytes]]:
     for form in ("PNG", "GIF", "TIFF", "BMP"):
         for width, height in ((8000, 8000), (8001, 8000), (1000, 64_000), (65_000, 1000)):
             yield f"{form} {width}×{height}", save(Image.new("1", (width, height), 1), form)
+
+
+def predecessors() -> tuple[bytes, bytes]:
+    """Two pictures, one the negative of the other: what a decoder hands out of either is not of the next file."""
+    seven = Image.fromarray(drawn(SEVEN, 8, 90, 60)).convert("1")
+    negative = Image.fromarray(~np.asarray(seven))
+    return save(seven, "TIFF", compression="group4"), save(negative, "TIFF", compression="group4")

@@ -1,0 +1,76 @@
+"""`make fuzz`: malformed requests to a real service, Schemathesis on its description, a guided fuzzer on the decoder.
+
+    PYTHONPATH=.:tests python tests/fuzz/run.py [--seconds 1200] [--seed 0]
+
+Ends with a table, and exit status 1 where there was an answer of 5xx, none at all or one after over 2 seconds, a wrong
+one to the valid requests in between, a worker that ended or kept its memory, or a finding of one of the two others.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+
+from malformed import mutants
+from servers import Server, bentoml_command
+from under_fire import UnderFire
+
+REQUESTS, SCHEMATHESIS, DECODER = 0.6, 0.1, 0.3  # of the time
+MOST_KIB = 64  # of a file that the guided fuzzer makes
+DECODER_SECONDS, DECODER_MB = 20, 3000  # for one file, five times over and all traced
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Fuzz a real service and the decoder.")
+    parser.add_argument("--seconds", type=int, default=1200)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="digits-fuzz-") as folder:
+        return fuzz(arguments.seconds, arguments.seed, Path(folder))
+
+
+def fuzz(seconds: int, seed: int, folder: Path) -> int:
+    (folder / "home").mkdir()
+    environment = {"BENTOML_HOME": str(folder / "home"), "BENTOML_DO_NOT_TRACK": "True"}
+    server = Server(bentoml_command("serve", "service:DigitService"), "/readyz", folder / "log", environment)
+    server.start()
+    try:
+        run = UnderFire(server)
+        until = time.monotonic() + REQUESTS * seconds
+        for number in count(seed):
+            if time.monotonic() > until:
+                break
+            run.send(number, until)
+        checks = ("not_a_server_error", "status_code_conformance", "response_schema_conformance")
+        run.other(
+            "Schemathesis",
+            [
+                *("schemathesis", "run", f"{server.url}/docs.json", "--checks", ",".join(checks), "--seed", str(seed)),
+                *("--phases", "examples,coverage,fuzzing", "--max-time", str(int(SCHEMATHESIS * seconds))),
+            ],
+        )
+        run.end()
+    finally:
+        server.stop()
+    run.other("Decoder", [sys.executable, *decoder(int(DECODER * seconds), seed, folder)])
+    return run.report()
+
+
+def decoder(seconds: int, seed: int, folder: Path) -> list[str]:
+    """The arguments of the guided fuzzer, which starts from malformed pictures."""
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for number, (_, content) in enumerate(mutants(seed, 1)):
+        (corpus / str(number)).write_bytes(content)
+    return [
+        *("tests/fuzz/fuzz_decoder.py", str(corpus), f"-max_total_time={seconds}", f"-seed={seed + 1}"),
+        *(f"-max_len={MOST_KIB * 1024}", f"-timeout={DECODER_SECONDS}", f"-rss_limit_mb={DECODER_MB}"),
+        f"-artifact_prefix={folder}{os.sep}",
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
