@@ -5,15 +5,26 @@ What is written below a field also describes it in the service's /docs.json (see
 
 import base64
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from annotated_types import Interval, Len
+from pydantic import StringConstraints, TypeAdapter, model_validator
+
+LONGEST_SIDE = 2**26  # pixels: all of the largest picture that is read in one row
+MOST_PLACES = 10_000  # on one page; a page that is written full holds some 2,000 digits
 
 Status = Literal["digit", "unsure", "blank", "not_a_digit"]
 NumberStatus = Literal["number", "unsure", "blank", "not_a_number"]
-Box = tuple[int, int, int, int]
+Side = Annotated[int, Interval(ge=1, le=LONGEST_SIDE)]
+Coordinate = Annotated[int, Interval(ge=0, le=LONGEST_SIDE)]
+Box = tuple[Coordinate, Coordinate, Coordinate, Coordinate]
 Digit = Annotated[int, Interval(ge=0, le=9)]
-TenProbabilities = Annotated[tuple[float, ...], Len(10, 10)]
+Probability = Annotated[float, Interval(ge=0, le=1)]
+TenProbabilities = Annotated[tuple[Probability, ...], Len(10, 10)]
+Sentences = Annotated[str, Len(0, 1000)]
+# A page puts it into an <img>, so it must be a picture, and hold it itself: nothing that a browser would fetch.
+PngUrl = Annotated[str, StringConstraints(pattern=r"^data:image/png;base64,[A-Za-z0-9+/]+={0,2}$", max_length=8192)]
 
 # What one decimal rounds to certainty and impossibility; no model is entitled to either.
 _UNCERTAIN = {"100.0 %": "> 99.9 %", "0.0 %": "< 0.1 %"}
@@ -30,31 +41,47 @@ def data_url(content: bytes, media_type: str = "image/png") -> str:
     return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
+class FromJson:
+    """What a client can make of the bytes that came from a service, or from whatever claims to be one."""
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Self:
+        """Fields that are not known are ignored. Raises pydantic.ValidationError, a ValueError, where one is wrong."""
+        return cls._adapter().validate_json(content, strict=True)
+
+    @classmethod
+    @cache
+    def _adapter(cls) -> TypeAdapter[Self]:
+        return TypeAdapter(cls)
+
+
 @dataclass(frozen=True)
-class Answer:
+class Answer(FromJson):
     """What was read in one picture."""
 
     status: Status
     digit: Digit | None
     """The best digit where status is digit or unsure, else null."""
-    confidence: float
+    confidence: Probability
     """Probability that `digit` is right, 0 to 1; 0 where there is none."""
     probabilities: TenProbabilities
     """One for each digit, given that it is one; they sum to 1."""
-    seen: str | None
+    seen: PngUrl | None
     """The 28×28 that the model saw, a PNG data URL; null when blank."""
-    model: str
+    model: Annotated[str, Len(0, 200)]
     """Tag of the model that answered."""
-    message: str | None = None
+    message: Sentences | None = None
     """In sentences for people: why there is no digit, and which part of the file was not read, such as all frames but
     the first of an animation; null where there is a digit and nothing to say."""
 
+    @model_validator(mode="after")
+    def _digit_where_there_is_one(self) -> Self:
+        if (self.status in ("digit", "unsure")) != (self.digit is not None):
+            raise ValueError("Status digit and unsure have a digit, others none")
+        return self
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: dict[str, Any]) -> Self:
-        return cls(**{**fields, "probabilities": tuple(fields["probabilities"])})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,31 +91,35 @@ class PlacedAnswer(Answer):
     box: Box
     """x0, y0, x1, y1 in pixels of the upright picture; x1 and y1 are just past the digit."""
 
-    @classmethod
-    def from_json(cls, fields: dict[str, Any]) -> Self:
-        return super().from_json({**fields, "box": tuple(fields["box"])})
-
 
 @dataclass(frozen=True)
-class Number:
+class Number(FromJson):
     """The digits of one picture in reading order: lines from top to bottom, each from left to right."""
 
-    text: str
+    text: Annotated[str, Len(0, MOST_PLACES)]
     """The digits alone, in reading order; empty when there are none."""
-    digits: tuple[PlacedAnswer, ...]
+    digits: Annotated[tuple[PlacedAnswer, ...], Len(0, MOST_PLACES)]
     """In reading order, each digit or unsure."""
-    width: int
+    width: Side
     """Of the upright picture, in pixels."""
-    height: int
+    height: Side
     """Of the upright picture, in pixels."""
     status: NumberStatus
     """number only where all digits are sure and nothing in `unread` may be one; not_a_number is ink without a digit."""
-    lines: tuple[str, ...]
+    lines: Annotated[tuple[Annotated[str, Len(1, MOST_PLACES)], ...], Len(0, MOST_PLACES)]
     """`text` by lines of writing, from top to bottom; lines without a digit are left out."""
-    unread: tuple[Box, ...]
+    unread: Annotated[tuple[Box, ...], Len(0, MOST_PLACES)]
     """Boxes of what is written but was not read as a digit: signs, letters, what could not be separated."""
-    message: str | None
+    message: Sentences | None
     """Why there is no number, or what is unsure about it, in a sentence for people; null where status is number."""
+
+    @model_validator(mode="after")
+    def _digits_where_there_are_some(self) -> Self:
+        if (self.status in ("number", "unsure")) != bool(self.digits):
+            raise ValueError("Status number and unsure have digits, others none")
+        if any(digit.digit is None for digit in self.digits):
+            raise ValueError("Each of digits has status digit or unsure")
+        return self
 
     @property
     def unsure(self) -> int:
@@ -97,15 +128,3 @@ class Number:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: dict[str, Any]) -> Self:
-        """Raises KeyError and TypeError where fields are missing, as in the answers of version 0.1.0."""
-        return cls(
-            **{
-                **fields,
-                "digits": tuple(map(PlacedAnswer.from_json, fields["digits"])),
-                "lines": tuple(fields["lines"]),
-                "unread": tuple(map(tuple, fields["unread"])),
-            }
-        )

@@ -1,28 +1,53 @@
 """The HTTP client of the digit service: picture bytes in, Answer or Number out. What both UIs use."""
 
+import io
 import os
+import reprlib
 from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Self, TypeVar
 
 import httpx
+from annotated_types import Len
+from pydantic import ValidationError
 
-from pipeline.answer import Answer, Number
+from pipeline.answer import Answer, FromJson, Number, Sentences
 from pipeline.errors import DigitsError, ServiceDown
 
 ENVIRONMENT_VARIABLE = "DIGITS_URL"
 DEFAULT_URL = "http://127.0.0.1:3000"
 TIMEOUT = httpx.Timeout(30.0, connect=3.0)  # seconds; a host that swallows connections is down, not slow
-
+MOST_BYTES = 4 * 2**20  # of an answer: one digit of a number takes about 1.3 kB, a page written full some 2,000 of them
+RETRY_SECONDS = 1  # where a service that is busy does not say when to come back
+LONGEST_RETRY_SECONDS = 3600  # what says more is not believed
 
 Parsed = TypeVar("Parsed")
 
 
-class Refused(DigitsError):
-    """The service refused a picture; its message says why, `code` and `status` are the service's own."""
+@dataclass(frozen=True)
+class _Detail:
+    code: Annotated[str, Len(1, 100)]
+    message: Sentences
 
-    def __init__(self, message: str, code: str, status: int):
+
+@dataclass(frozen=True)
+class _Refusal(FromJson):
+    error: _Detail
+
+
+class Refused(DigitsError):
+    """The service refused a picture; its message says why, `code` and `status` are the service's own.
+
+    `retry_after` says in how many seconds to try again where the service is busy, else None.
+    """
+
+    def __init__(self, message: str, code: str, status: int, retry_after: int | None = None):
         super().__init__(message)
-        self.code, self.status = code, status
+        self.code, self.status, self.retry_after = code, status, retry_after
+
+
+class _Unexpected(Exception):
+    """What came is no answer of the digit service."""
 
 
 class Client:
@@ -30,8 +55,13 @@ class Client:
 
     def __init__(self, url: str | None = None):
         self.url = (url or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL).rstrip("/")
-        # trust_env: a proxy meant for the internet must not get in the way of a service next door.
-        self._http = httpx.Client(base_url=self.url, timeout=TIMEOUT, trust_env=False)
+        self._http = httpx.Client(
+            base_url=self.url,
+            timeout=TIMEOUT,
+            trust_env=False,  # a proxy meant for the internet must not get in the way of a service next door
+            follow_redirects=False,  # a picture goes to this service and nowhere else
+            headers={"Accept-Encoding": "identity"},  # a few kB of gzip may unpack to a gigabyte
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -51,22 +81,65 @@ class Client:
         """The digits of one encoded picture, in reading order. Raises Refused and ServiceDown."""
         return self._post("/read", picture, Number.from_json)
 
-    def _post(self, path: str, picture: bytes, parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
+    def _post(self, path: str, picture: bytes, parse: Callable[[bytes], Parsed]) -> Parsed:
+        # As a file, because httpx sends those by small pieces, but copies what is left of bytes again and again.
+        files = {"image": ("picture", io.BytesIO(picture))}
         try:
-            response = self._http.post(path, files={"image": ("picture", picture)})
+            with self._http.stream("POST", path, files=files) as response:
+                return _parsed(response, parse)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceDown(
                 f"The digit service at {self.url} does not answer ({type(error).__name__}). "
                 "Start it with 'make up' or 'bentoml serve' and try again."
             ) from error
-        try:
-            body = response.json()
-            if response.status_code == 200:
-                return parse(body)
-            error_found = body["error"]
-            raise Refused(error_found["message"], error_found["code"], response.status_code)
-        except (ValueError, KeyError, TypeError) as error:
+        except _Unexpected as error:
             raise ServiceDown(
                 f"What answers at {self.url} is not the digit service (status {response.status_code}), or one of "
-                f"another version. Set {ENVIRONMENT_VARIABLE} to the service's address."
+                f"another version: {error}. Set {ENVIRONMENT_VARIABLE} to the service's address."
             ) from error
+
+
+def _parsed(response: httpx.Response, parse: Callable[[bytes], Parsed]) -> Parsed:
+    """What the service found. Raises Refused and _Unexpected."""
+    try:
+        content = _content(response)
+        if response.status_code == 200:
+            return parse(content)
+        found = _Refusal.from_json(content).error
+    except ValidationError as error:
+        if response.status_code in (429, 503):  # whatever stands before a service and is busy in its own words
+            raise _busy(response) from error
+        raise _Unexpected(_first_fault(error)) from error
+    if found.code == "busy":
+        raise _busy(response, found.message)
+    raise Refused(found.message, found.code, response.status_code)
+
+
+def _content(response: httpx.Response) -> bytes:
+    """The body, at most MOST_BYTES. Raises _Unexpected."""
+    encoding = response.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise _Unexpected(f"it sent content-encoding {reprlib.repr(encoding)}, expected none")
+    content = bytearray()
+    for piece in response.iter_raw():
+        content += piece
+        if len(content) > MOST_BYTES:
+            raise _Unexpected(f"it sent more than {MOST_BYTES:,} bytes")
+    return bytes(content)
+
+
+def _busy(response: httpx.Response, why: str | None = None) -> Refused:
+    told = response.headers.get("retry-after", "")
+    seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else RETRY_SECONDS
+    seconds = min(max(seconds, 1), LONGEST_RETRY_SECONDS)
+    reason = why or f"Status {response.status_code}. Try again in {seconds} s."
+    return Refused(f"The digit service is busy. {reason}", "busy", response.status_code, seconds)
+
+
+def _first_fault(error: ValidationError) -> str:
+    """One line: which field is wrong, how, and what it held."""
+    fault = error.errors(include_url=False)[0]
+    field = ".".join(map(str, fault["loc"])) or "its answer"
+    if fault["type"] == "missing":
+        return f"{field} is missing"
+    return f"{field} is {reprlib.repr(fault['input'])}; {fault['msg']}"

@@ -22,7 +22,7 @@ _ANSWER = Answer(
     digit=7,
     confidence=0.9987,
     probabilities=(0.0, 0.0, 0.0003, 0.0005, 0.0, 0.0, 0.0, 0.9987, 0.0, 0.0005),
-    seen="data:image/png;base64,iVBORw0KGgo…",
+    seen="data:image/png;base64,iVBORw0KGgo=",
     model="digits:8x5rsgxqkgnxm7ap",
 )
 _ERROR = Error(

@@ -67,7 +67,7 @@ def test_read_answers_with_the_number_and_the_box_of_each_digit(client, test_dig
     picture = png(number([test_digit(4), test_digit(0)]))
     response = client.post("/read", files={"image": picture})
     assert response.status_code == 200
-    found = Number.from_json(response.json())
+    found = Number.from_json(response.content)
     assert found == recogniser.read(picture)
     assert [(digit.status, digit.digit) for digit in found.digits] == [("digit", 4), ("digit", 0)]
     bare = client.post("/read", content=picture, headers={"content-type": "image/png"})

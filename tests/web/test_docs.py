@@ -84,7 +84,7 @@ def test_fields_say_what_they_are(document):
     assert schemas["PlacedAnswer"]["properties"].items() >= schemas["Answer"]["properties"].items()
     assert schemas["PlacedAnswer"]["properties"]["box"] == {
         "type": "array",
-        "items": {"type": "integer"},
+        "items": {"type": "integer", "minimum": 0, "maximum": 2**26},
         "minItems": 4,
         "maxItems": 4,
         "description": "x0, y0, x1, y1 in pixels of the upright picture; x1 and y1 are just past the digit.",
@@ -92,7 +92,7 @@ def test_fields_say_what_they_are(document):
     assert schemas["Number"]["properties"]["status"]["enum"] == ["number", "unsure", "blank", "not_a_number"]
     assert schemas["Number"]["properties"]["unread"]["items"] == {
         "type": "array",
-        "items": {"type": "integer"},
+        "items": {"type": "integer", "minimum": 0, "maximum": 2**26},
         "minItems": 4,
         "maxItems": 4,
     }

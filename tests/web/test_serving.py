@@ -90,7 +90,8 @@ def test_the_client_says_when_something_else_answers(upload_url):
     with Client(upload_url) as client, pytest.raises(ServiceDown) as caught:
         client.recognise(b"x")
     assert str(caught.value) == (
-        f"What answers at {upload_url} is not the digit service (status 404), or one of another version. "
+        f"What answers at {upload_url} is not the digit service (status 404), or one of another version: "
+        "its answer is b'<!doctype h...ody>\\n</html>'; Invalid JSON: expected value at line 1 column 1. "
         "Set DIGITS_URL to the service's address."
     )
 
