@@ -51,7 +51,10 @@ if not ACCESS.keys and not access.is_loopback(host := bentoml_adapter.asked_host
     )  # fmt: skip
 
 # mypy takes no notice of what a decorator makes of a class: hence its three exemptions here.
-app = create_app(lambda: DigitService.openapi_spec.asdict())  # type: ignore[attr-defined]
+app = create_app(
+    lambda: DigitService.openapi_spec.asdict(),  # type: ignore[attr-defined]
+    cores=max(1, (os.cpu_count() or 1) // WORKERS),
+)
 
 
 def serve(tag: str) -> None:
@@ -82,7 +85,7 @@ class DigitService:
     model = BentoModel(TAG)
 
     @bentoml.on_deployment
-    def check() -> None:  # type: ignore[misc]
+    def check() -> None:
         """Before the workers start: the model is whole. BentoML restarts for ever a worker that cannot load it."""
         try:
             tag = chosen()

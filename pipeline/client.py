@@ -15,6 +15,7 @@ from pipeline.answer import Answer, FromJson, Number, Sentences
 from pipeline.errors import DigitsError, ServiceDown
 
 ENVIRONMENT_VARIABLE = "DIGITS_URL"
+KEY_VARIABLE = "DIGITS_API_KEY"
 DEFAULT_URL = "http://127.0.0.1:3000"
 TIMEOUT = httpx.Timeout(30.0, connect=3.0)  # seconds; a host that swallows connections is down, not slow
 MOST_BYTES = 4 * 2**20  # of an answer: one digit of a number takes about 1.3 kB, a page written full some 2,000 of them
@@ -51,16 +52,23 @@ class _Unexpected(Exception):
 
 
 class Client:
-    """Talks to one service: the URL given, else the one $DIGITS_URL names, else port 3000 of this machine."""
+    """Talks to one service: the URL given, else the one $DIGITS_URL names, else port 3000 of this machine.
+
+    It sends the key that $DIGITS_API_KEY holds, where there is one.
+    """
 
     def __init__(self, url: str | None = None):
         self.url = (url or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL).rstrip("/")
+        key = os.environ.get(KEY_VARIABLE)
         self._http = httpx.Client(
             base_url=self.url,
             timeout=TIMEOUT,
             trust_env=False,  # a proxy meant for the internet must not get in the way of a service next door
             follow_redirects=False,  # a picture goes to this service and nowhere else
-            headers={"Accept-Encoding": "identity"},  # a few kB of gzip may unpack to a gigabyte
+            headers={
+                "Accept-Encoding": "identity",  # a few kB of gzip may unpack to a gigabyte
+                **({"Authorization": f"Bearer {key}"} if key else {}),
+            },
         )
 
     def __enter__(self) -> Self:

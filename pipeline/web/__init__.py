@@ -32,11 +32,11 @@ INDEX_POLICY = (  # its one inline script is let in by its hash; Swagger's own s
 )
 
 
-def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Starlette:
+def create_app(infrastructure_description: Callable[[], dict[str, Any]], cores: int = 1) -> Starlette:
     """The application; set `app.state.stored`, a StoredModel, before the first request.
 
     `infrastructure_description` gives the OpenAPI document of the surrounding server, into which /docs.json writes
-    the endpoints of this one.
+    the endpoints of this one. `cores` are those that it may use.
     """
 
     async def docs(request: Request) -> Response:
@@ -65,5 +65,5 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]]) -> Star
     )
     app.router.redirect_slashes = False  # a redirect would name whatever Host the client made up
     app.state.bytes_in_hand = BytesInHand()
-    app.state.lanes = Lanes()
+    app.state.lanes = Lanes(cores)
     return app

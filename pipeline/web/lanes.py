@@ -5,7 +5,6 @@ and not a long queue.
 """
 
 import math
-import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -83,8 +82,7 @@ class Lane:
 class Lanes:
     """`quick`: first glances, some milliseconds each. `slow`: pages, up to a second. `bulk`: many at a time."""
 
-    def __init__(self, cores: int | None = None):
-        cores = cores or os.cpu_count() or 1
+    def __init__(self, cores: int):
         self.quick = Lane(cores)
         self.slow = Lane(max(1, cores - 1), MOST_SLOW_WAIT_SECONDS)  # one core stays for glances
         self.bulk = Lane(1, MOST_BULK_WAIT_SECONDS)
