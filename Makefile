@@ -34,7 +34,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-train: .venv/installed ## train a model, about a quarter of an hour on two cores
+train: .venv/installed ## train a model, about an hour and a half on two cores
 	$(BIN)/python -m pipeline train
 
 evaluate: .venv/installed

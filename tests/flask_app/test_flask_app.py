@@ -398,7 +398,7 @@ def test_a_foreign_host_name_is_refused(client, path, name):
     name = name.partition(":")[0]
     assert response.status_code == 400
     assert problem(response) == (
-        f"This page does not answer to the name '{name}'. Open it by its IP address or as localhost, "
+        f"This server does not answer to the name '{name}'. Ask for it by its IP address or as localhost, "
         f"or start it with --trusted-host {name}"
     )
 
