@@ -34,7 +34,7 @@ def test_make_targets_exist():
 def test_pipeline_commands_parse(command):
     from pipeline.__main__ import command_line
 
-    assert command_line().parse_args(shlex.split(command)[3:]).run
+    assert command_line().parse_args(shlex.split(command.partition(" >> ")[0])[3:]).run
 
 
 HELP = """
