@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from pipeline.answer import Answer, Number
 from pipeline.errors import DigitsError
 from pipeline.version import version
-from ui.limit import LimitBody
+from ui.gate import Gate
 from ui.render import Parts, answer_parts, failure_html
 from ui.render_number import number_parts
 from ui.sketchpad import mode_and_png, sketchpad
@@ -18,7 +18,6 @@ from ui.sketchpad import mode_and_png, sketchpad
 TITLE = "Handwritten digits"
 RETRY_SECONDS = 2.0
 LARGEST_BODY_BYTES = 1_000_000  # a drawing is about 10 kB
-KEPT_UPLOADS_SECONDS = (60, 60)  # looked for this often, kept this long: the page uploads none, but anybody could
 STYLE = (Path(__file__).parent / "style.css").read_text("utf-8")
 
 # For Blocks.launch(). Nothing in here, fonts included, needs the internet.
@@ -30,8 +29,7 @@ LAUNCH_SETTINGS: dict[str, Any] = {
         font_mono=["ui-monospace", "monospace"],
     ),
     "head": f"<style>{STYLE}</style>",  # not `css`, whose rules inside @media Gradio rewrites
-    "app_kwargs": {"middleware": [Middleware(LimitBody, limit=LARGEST_BODY_BYTES)]},
-    "max_file_size": LARGEST_BODY_BYTES,
+    "app_kwargs": {"middleware": [Middleware(Gate, limit=LARGEST_BODY_BYTES)]},
     "footer_links": [],
     "run_history": False,
     "enable_monitoring": False,
@@ -59,7 +57,7 @@ def build_ui(recognise: Callable[[bytes], Answer], read: Callable[[bytes], Numbe
         except DigitsError as error:
             return failed(error, parts(None))
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=KEPT_UPLOADS_SECONDS) as page:
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         part("introduction", f"<h1>{TITLE}</h1><p>Draw a digit, or a whole number, and watch it being read.</p>")
         with gr.Row(elem_id="room"):
             empty = answer_parts(None)

@@ -6,7 +6,6 @@ chosen, and lets any client make the server's memory grow through `accept_blobs`
 
 import base64
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -27,18 +26,18 @@ def sketchpad() -> gr.HTML:
     )
 
 
-def mode_and_png(value: Any) -> tuple[str, bytes]:
-    """One of MODES and the PNG file, of the sketchpad's value. Raises BadRequest."""
-    if not isinstance(value, dict) or value.get("mode") not in MODES:
+def mode_and_png(value: dict[str, str] | None) -> tuple[str, bytes]:
+    """One of MODES and the PNG file, of the sketchpad's value as `gate.Sheet` lets it through. Raises BadRequest."""
+    if value is None or value["mode"] not in MODES:
         raise BadRequest(
             f"The drawing does not say which of {' and '.join(MODES)} it is. Reload the page and draw again."
         )
-    return value["mode"], png_bytes(value.get("drawing"))
+    return value["mode"], png_bytes(value["drawing"])
 
 
-def png_bytes(drawing: Any) -> bytes:
+def png_bytes(drawing: str) -> bytes:
     """The PNG file inside a drawing's data URL. Raises BadRequest."""
-    if not isinstance(drawing, str) or not drawing.startswith(PREFIX):
+    if not drawing.startswith(PREFIX):
         raise BadRequest(f"The drawing does not start with {PREFIX!r}. Reload the page and draw again.")
     try:
         return base64.b64decode(drawing.removeprefix(PREFIX), validate=True)
