@@ -8,9 +8,11 @@ import bentoml
 from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.middleware.cors import CORSMiddleware
 
 from pipeline.errors import ModelError
+from pipeline.recognition.decode import MAX_BYTES
 from pipeline.recognition.recogniser import use_one_thread
 from pipeline.registry import bentoml_adapter, promotion, store
 from pipeline.web import access, connections, create_app, logs
@@ -22,6 +24,15 @@ log = logging.getLogger("bentoml.digits")
 use_one_thread()
 bentoml_adapter.report_no_usage()
 connections.install()
+# The files of a form stay in memory, where pipeline.web counts them, and need no room in a temporary folder.
+MultiPartParser.spool_max_size = MAX_BYTES
+
+# Set for the workers by the process that starts them: what it chose and found whole. So one that is restarted later
+# neither takes a newer version than the others nor, where the store is damaged, fails before it can say so.
+STARTED_WITH = "DIGITS_STARTED_WITH"
+# Two, so that one answers while BentoML restarts the other, which it notices only after up to 10 s (circus'
+# check_delay). In a container it restarts none: one worker ends with its container, which is restarted as a whole.
+WORKERS = 1 if "BENTOML_CONTAINERIZED" in os.environ else 2
 
 # Set for the workers by the process that starts them: what it chose and found whole. So one that is restarted later
 # neither takes a newer version than the others nor, where the store is damaged, fails before it can say so.
@@ -96,9 +107,9 @@ class DigitService:
 
     def __init__(self) -> None:
         logs.set_up()
-        serves = ""
         try:
-            serve(serves := chosen())
+            serves = chosen()
+            serve(serves)
         except ModelError as error:  # damaged or deleted since the service started
             app.state.stored, serves = store.NotLoaded(str(error)), ""
         fixed = DigitService.bento or os.environ.get(store.ENVIRONMENT_VARIABLE)  # type: ignore[attr-defined]

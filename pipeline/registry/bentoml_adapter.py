@@ -23,6 +23,12 @@ def asked_host() -> str:
     return (context.params.get("host") if context else None) or ""
 
 
+def stored_versions(name: str) -> list[str]:
+    """Of a model in the store. Its folders tell; bentoml.models.list fails as soon as one of them is damaged."""
+    folder = home() / "models" / name
+    return [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+
 def report_no_usage() -> None:
     """Switch off BentoML's usage reports, whatever started it: its command line has read the setting by now."""
     os.environ["BENTOML_DO_NOT_TRACK"] = "True"

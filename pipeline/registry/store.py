@@ -20,6 +20,7 @@ from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.recognition.verifier import Verifier
+from pipeline.registry import bentoml_adapter
 from pipeline.registry import card as model_card
 from pipeline.registry.card import PARTS, EyeTraining, ModelCard, ModelFacts
 
@@ -88,7 +89,12 @@ def choose(wanted: str | None = None, default: str = "latest") -> str:
     tag = wanted if ":" in wanted else f"{NAME}:{wanted}"
     try:
         return str(bentoml.models.get(tag).tag)
-    except (NotFound, BentoMLException, ValueError) as error:
+    except Exception as error:  # of many kinds, where BentoML's own file in a version is damaged
+        if tag in (*versions(), f"{NAME}:latest") and not isinstance(error, NotFound):
+            raise ModelError(
+                f"{tag} is damaged in the store ({_one_line(error)}). Delete this version and import it again, "
+                "or choose another."
+            ) from error
         raise ModelError(
             f"No model {tag} in the store. It holds: {', '.join(versions()) or 'nothing'}. "
             "Choose one of these, or bring it with 'bentoml models import FILE'."
@@ -96,11 +102,8 @@ def choose(wanted: str | None = None, default: str = "latest") -> str:
 
 
 def versions() -> list[str]:
-    """Tags of all stored models of this project."""
-    try:
-        return sorted(str(model.tag) for model in bentoml.models.list(NAME))
-    except NotFound:
-        return []
+    """Tags of all stored models of this project, damaged ones too."""
+    return sorted(f"{NAME}:{version}" for version in bentoml_adapter.stored_versions(NAME))
 
 
 def ensure_not_empty() -> None:
@@ -112,6 +115,11 @@ def ensure_not_empty() -> None:
         tag = str(bentoml.models.import_model(str(shipped)).tag)
     except BentoMLException as error:
         raise ModelError(f"{shipped}: cannot be imported ({error}). Restore the file as it shipped.") from error
+    except OSError as error:
+        raise ModelError(
+            f"The model store held no {NAME} model, and {shipped} cannot be imported ({error}). "
+            "Set BENTOML_HOME to a folder that can be written."
+        ) from error
     log.warning("The model store held no %s model: imported the shipped %s.", NAME, tag)
 
 
@@ -138,8 +146,18 @@ def load_folder(folder: Path, tag: str) -> StoredModel:
         _read_checked(folder / name, card.files.get(name, "nothing of it")) for name in (GRAPH, EYE, VERIFIER)
     )
     options = DecisionOptions(card.unsure_below, card.no_digit_below)
-    recogniser = Recogniser(Eye(eye), Model(graph, tag, card.temperature), Verifier(verifier), options)
+    try:
+        recogniser = Recogniser(Eye(eye), Model(graph, tag, card.temperature), Verifier(verifier), options)
+    except Exception as error:  # ONNX Runtime's own have no other base
+        raise ModelError(
+            f"{folder}: holds no graphs that ONNX Runtime loads ({_one_line(error)}). "
+            "Delete this version and import it again, or choose another."
+        ) from error
     return StoredModel(folder, card, recogniser)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def copy_shipped_eye(folder: Path) -> EyeTraining:

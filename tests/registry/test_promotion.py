@@ -77,7 +77,8 @@ def test_promote_and_roll_back_twice(two, say):
         "1 error: There is nothing to roll back to: no version served before digits:second. The store holds: "
         f"{BOTH}. Choose one with 'python -m pipeline promote MODEL'."
     )
-    assert sorted(path.name for path in two.glob("digits*")) == ["digits-promoted.txt"]  # and nothing half written
+    names = sorted(path.name for path in two.glob("digits*"))
+    assert names == ["digits-promoted.lock", "digits-promoted.txt"]  # and nothing half written
 
 
 def test_a_newer_model_serves_only_once_promoted_but_is_the_one_to_judge(home, say):
@@ -220,7 +221,6 @@ def wait_for(condition, what: str, seconds: float = 10.0) -> float:
 @pytest.mark.slow
 def test_a_running_service_follows_and_a_restarted_one_remembers(home, say, test_digit_png, tmp_path):
     server = Server(bentoml_command("serve"), "/readyz", tmp_path / "log")
-    server.environment["BENTOML_CONFIG_OPTIONS"] = "services.digits.workers=2"
 
     def lines(text: str) -> int:
         return server.log.read_text().count(text)
@@ -244,7 +244,6 @@ def test_a_running_service_follows_and_a_restarted_one_remembers(home, say, test
         assert caller.read == {(200, 4)} and set(caller.models) == {"digits:second", SHIPPED}
         assert lines("Still serving") == 2  # once a worker
         server.stop()
-        del server.environment["BENTOML_CONFIG_OPTIONS"]
         server.start()
         answer = httpx.get(f"{server.url}/model", trust_env=False).json()
         assert answer["model"] == SHIPPED  # although another is newer
