@@ -63,6 +63,16 @@ monitoring-check: ## have Prometheus' own promtool check and test what is in dep
 	promtool check rules deploy/monitoring/alerts.yml
 	promtool test rules deploy/monitoring/alerts_test.yml
 
+sbom: build/tools/installed ## list what is locked as CycloneDX in build/: of the service, and of everything
+	$(SBOM) --output-file build/sbom-serving.json requirements-serving.lock
+	$(SBOM) --output-file build/sbom-all.json requirements-dev.lock
+# A lock file does not say what needs what: its warning that the dependency graph is incomplete says nothing new.
+SBOM = $(TOOLS)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible
+
+audit: build/tools/installed ## look up known vulnerabilities of what is locked; exits 2 where they cannot be looked up
+	@$(BIN)/python deploy/audit.py $(TOOLS)/pip-audit requirements-serving.lock requirements-dev.lock
+TOOLS := build/tools/bin
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v[:2] not in ((3, 11), (3, 12), (3, 13)) and "error: Python 3.11, 3.12 or 3.13 is needed, found %d.%d. Name one: make PYTHON=python3.11" % v[:2])'
 	$(PYTHON) -m venv .venv
@@ -76,6 +86,11 @@ monitoring-check: ## have Prometheus' own promtool check and test what is in dep
 	@echo "Installing the locked requirements of the tests into .venv: a few minutes the first time"
 	@$(BIN)/python -m pip install --quiet -r requirements-dev.lock
 	@touch $@ .venv/installed
+
+build/tools/installed: | .venv/bin/python # apart from .venv: what they need is no requirement of the project
+	$(BIN)/python -m venv build/tools
+	build/tools/bin/python -m pip install --quiet "cyclonedx-bom>=7.5,<8" "pip-audit>=2.10,<3"
+	@touch $@
 
 lock: .venv/installed-dev ## bring the lock files up to date with requirements*.txt
 	$(BIN)/python -m pip install --quiet uv

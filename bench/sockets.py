@@ -33,11 +33,8 @@ class Connection(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.open, self.received = True, b""
+        self.transport: asyncio.Transport  # set by who connects: uvloop's is none of asyncio's classes
         self.answered: asyncio.Future[int] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # of TCP; asyncio's signature is wider
-        self.transport = transport
 
     def ask(self, request: bytes) -> asyncio.Future[int]:
         """The status of the answer, once it is complete; BROKEN where none comes."""
@@ -76,7 +73,9 @@ class Connections:
                 break
         else:
             try:
-                _, connection = await asyncio.get_running_loop().create_connection(Connection, HOST, self.port)
+                loop = asyncio.get_running_loop()
+                transport, connection = await loop.create_connection(Connection, HOST, self.port)
+                connection.transport = transport
             except OSError:
                 return BROKEN
         try:
