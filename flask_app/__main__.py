@@ -28,16 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def parser() -> OneLineParser:
-    found = page_parser(PROG, "Serve the upload page of the digit reader.", port=5000)
-    found.add_argument(
-        "--trusted-host",
-        type=str.lower,
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="public name that the page answers to besides IP addresses and local names; repeatable",
-    )
-    return found
+    return page_parser(PROG, "Serve the upload page of the digit reader.", port=5000)
 
 
 def address(host: str, listener: socket.socket) -> str:

@@ -18,13 +18,21 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def page_parser(prog: str, description: str, port: int) -> OneLineParser:
-    """The options that both pages have: --host, --port and --service."""
+    """The options that both pages have: --host, --port, --service and --trusted-host."""
     found = OneLineParser(prog=prog, description=description)
     service = os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL
     found.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all (default: 127.0.0.1)")
     found.add_argument("--port", type=_port, default=port, help=f"port; 0 for a free one (default: {port})")
     found.add_argument(
         "--service", type=_http_url, default=service, metavar="URL", help=f"the digit service (default: {DEFAULT_URL})"
+    )
+    found.add_argument(
+        "--trusted-host",
+        type=str.lower,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="public name that the page answers to besides IP addresses and local names; repeatable",
     )
     return found
 

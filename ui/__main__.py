@@ -3,8 +3,10 @@
 import argparse
 import os
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pipeline.arguments import OneLineParser, listen, page_parser
 from pipeline.client import Client
@@ -44,22 +46,25 @@ def serve(options: argparse.Namespace, port: int) -> None:
 
     client = Client(options.service)
     page = build_ui(client.recognise, client.read)
-    launch(page, options.host, port)
+    trusted_hosts = list(options.trusted_host)
+    launch(page, options.host, port, trusted_hosts)
     print(f"Sketchpad on {str(page.local_url).rstrip('/')} reads with {options.service}; Ctrl+C stops it.", flush=True)
     if options.share:
         print(ASKING, flush=True)
         link = public_link(page)
+        if link:
+            trusted_hosts.append(str(urlsplit(link).hostname))
         print(f"Public link: {link}" if link else NO_LINK, flush=True)
 
 
-def launch(page: "Blocks", host: str, port: int) -> None:
-    from ui.app import LAUNCH_SETTINGS
+def launch(page: "Blocks", host: str, port: int, trusted_hosts: Sequence[str]) -> None:
+    from ui.app import launch_settings
 
     # Gradio asks its own server whether it is up: not by way of a proxy meant for the internet.
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = f"{exempt},localhost,{host}"
     name = f"[{host}]" if ":" in host else host
-    page.launch(server_name=name, server_port=port, **LAUNCH_SETTINGS)
+    page.launch(server_name=name, server_port=port, **launch_settings(trusted_hosts))
 
 
 def public_link(page: "Blocks") -> str | None:

@@ -1,6 +1,6 @@
 """The sketchpad's page: a drawing goes in, what it says comes out, several times while a stroke is drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from pipeline.answer import Answer, Number
 from pipeline.errors import DigitsError
 from pipeline.version import version
 from ui.gate import Gate
+from ui.guard import Guard
 from ui.render import Parts, answer_parts, failure_html
 from ui.render_number import number_parts
 from ui.sketchpad import mode_and_png, sketchpad
@@ -20,24 +21,31 @@ RETRY_SECONDS = 2.0
 LARGEST_BODY_BYTES = 1_000_000  # a drawing is about 10 kB
 STYLE = (Path(__file__).parent / "style.css").read_text("utf-8")
 
-# For Blocks.launch(). Nothing in here, fonts included, needs the internet.
-LAUNCH_SETTINGS: dict[str, Any] = {
-    "theme": gr.themes.Soft(
-        primary_hue="indigo",
-        neutral_hue="slate",
-        font=["system-ui", "sans-serif"],
-        font_mono=["ui-monospace", "monospace"],
-    ),
-    "head": f"<style>{STYLE}</style>",  # not `css`, whose rules inside @media Gradio rewrites
-    "app_kwargs": {"middleware": [Middleware(Gate, limit=LARGEST_BODY_BYTES)]},
-    "footer_links": [],
-    "run_history": False,
-    "enable_monitoring": False,
-    "ssr_mode": False,
-    "mcp_server": False,
-    "prevent_thread_lock": True,
-    "quiet": True,
-}
+
+def launch_settings(trusted_hosts: Sequence[str] = ()) -> dict[str, Any]:
+    """For Blocks.launch(). Nothing in here, fonts included, needs the internet; `trusted_hosts` see `ui.guard`."""
+    return {
+        "theme": gr.themes.Soft(
+            primary_hue="indigo",
+            neutral_hue="slate",
+            font=["system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        ),
+        "head": f"<style>{STYLE}</style>",  # not `css`, whose rules inside @media Gradio rewrites
+        "app_kwargs": {
+            "middleware": [
+                Middleware(Guard, trusted_hosts=trusted_hosts),
+                Middleware(Gate, limit=LARGEST_BODY_BYTES),
+            ]
+        },
+        "footer_links": [],
+        "run_history": False,
+        "enable_monitoring": False,
+        "ssr_mode": False,
+        "mcp_server": False,
+        "prevent_thread_lock": True,
+        "quiet": True,
+    }
 
 
 def build_ui(recognise: Callable[[bytes], Answer], read: Callable[[bytes], Number]) -> gr.Blocks:

@@ -9,7 +9,7 @@ import pytest
 from servers import free_port
 
 from pipeline.answer import Answer
-from ui.app import LAUNCH_SETTINGS, build_ui
+from ui.app import build_ui, launch_settings
 
 NOTHING = {"detail": "There is no such address here. Open / to draw."}
 DRAWING = {"mode": "digit", "drawing": "data:image/png;base64,aaaa"}
@@ -28,7 +28,7 @@ def client():
 
     async def launched():
         page = build_ui(recognise, recognise)
-        page.launch(server_port=free_port(), **LAUNCH_SETTINGS)
+        page.launch(server_port=free_port(), **launch_settings(["pad.example"]))
         return page
 
     with ThreadPoolExecutor(1) as thread:
@@ -166,3 +166,24 @@ def test_a_client_that_hangs_up_in_mid_body(client, capfd):
         hasty.sendall(b"POST /gradio_api/run/predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
     assert client.get("/").status_code == 200
     assert capfd.readouterr().err == ""
+
+
+def test_names_that_others_can_register_are_refused(client):
+    for path in ("/", "/config", "/assets/x.js"):
+        response = client.get(path, headers={"host": "evil.example"})
+        assert (response.status_code, response.json()["detail"]) == (
+            400,
+            "This server does not answer to the name 'evil.example'. Ask for it by its IP address or as localhost, "
+            "or start it with --trusted-host evil.example",
+        )
+    for host in ("pad.example:7860", "localhost:7860", "10.0.0.1", "container_name"):
+        assert client.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/nosuch", "/theme.css"])
+def test_every_answer_has_the_security_headers(client, path):
+    headers = client.get(path).headers
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert [headers[name] for name in ("x-content-type-options", "referrer-policy", "x-frame-options")] == [
+        "nosniff", "no-referrer", "DENY",
+    ]  # fmt: skip

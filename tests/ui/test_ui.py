@@ -19,7 +19,7 @@ from pipeline.client import Refused
 from pipeline.errors import ServiceDown
 from pipeline.version import version
 from ui.__main__ import main
-from ui.app import LARGEST_BODY_BYTES, LAUNCH_SETTINGS, build_ui
+from ui.app import LARGEST_BODY_BYTES, build_ui, launch_settings
 
 PNG = b"\x89PNG\r\n\x1a\nand so on; the server of this page never looks into it"
 DRAWING = "data:image/png;base64," + base64.b64encode(PNG).decode()
@@ -66,7 +66,7 @@ def served(recognise, read):
 
     async def launched():
         page = build_ui(recognise, read)
-        page.launch(server_port=free_port(), **LAUNCH_SETTINGS)
+        page.launch(server_port=free_port(), **launch_settings())
         return page
 
     # In an event loop, because outside one Gradio makes loops that nobody closes; in a thread of its own, because
