@@ -5,6 +5,7 @@
     readings   uploaded files → Reading (name, picture, answer, number or refusal)
     pictures   which pictures a browser can show
     words      answers and numbers in words
+    server     waitress, with room for newcomers and a limit on what all clients send
 
 For development `flask --app flask_app run`, in production `python -m flask_app`. No image work happens here: bytes
 go to the service as they came.
@@ -12,6 +13,7 @@ go to the service as they came.
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import IO
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -25,11 +27,11 @@ MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # all pictures of one submission together: 
 
 
 def create_app(
-    recognise: Callable[[bytes], Answer] | None = None,
-    read: Callable[[bytes], Number] | None = None,
+    recognise: Callable[[IO[bytes]], Answer] | None = None,
+    read: Callable[[IO[bytes]], Number] | None = None,
     trusted_hosts: Sequence[str] = (),
 ) -> Flask:
-    """The application. `recognise` makes an Answer of a picture's bytes, `read` a Number; None asks the service.
+    """The application. `recognise` makes an Answer of a picture file, `read` a Number; None asks the service.
 
     `trusted_hosts` are public names that the page answers to besides those `hosts` describes; one that begins with
     a dot stands for all names under it.
@@ -41,6 +43,7 @@ def create_app(
     app.jinja_env.filters.update(not_read=words.not_read)
     app.jinja_env.globals.update(NOT_READ=words.NOT_READ)
     app.before_request(partial(hosts.refuse_foreign_host, trusted_hosts))
+    app.before_request(pages.refuse_discarded_body)
     app.add_url_rule("/", "page", pages.show_page)
     service = Client()
     functions: dict[str, Read] = {"digit": recognise or service.recognise, "number": read or service.read}

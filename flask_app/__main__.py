@@ -4,14 +4,12 @@ import logging
 import signal
 import socket
 
-from waitress import serve
-
 from flask_app import MAX_UPLOAD_BYTES, create_app
+from flask_app.server import serve
 from pipeline.arguments import OneLineParser, listen, page_parser
 from pipeline.client import Client
 
 PROG = "python -m flask_app"
-THREADS = 8  # requests in hand at once; each mostly waits for the service
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -23,8 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
         url = address(options.host, listener)
         print(f"Upload page on {url} reads with {options.service}; Ctrl+C stops it.", flush=True)
-        # Somewhat too large an upload must get as far as Flask, whose answer is readable; waitress hangs up on more.
-        serve(app, sockets=[listener], threads=THREADS, max_request_body_size=4 * MAX_UPLOAD_BYTES, ident=None)
+        serve(app, listener, MAX_UPLOAD_BYTES)
 
 
 def parser() -> OneLineParser:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from flask import Response, current_app, make_response, render_template, request
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, ServiceUnavailable
 
-from flask_app.readings import Read, Reading, http_status, read_all
+from flask_app.readings import RETRY_SECONDS, Read, Reading, http_status, read_all, retry_seconds
 from flask_app.words import summary
 from pipeline.version import version
 
 MAX_FILES = 50  # pictures in one submission
 MODES = {"digit": "Digit", "number": "Number"}  # what a picture may hold, as the form sends and as people see it
+
+DISCARDED = "X-Body-Discarded"  # the header by which `server` marks a body that it had no room for
 
 SECURITY_HEADERS = {
     # No inline script or style anywhere; data: and blob: are the uploaded pictures, and images cannot run script.
@@ -36,8 +38,24 @@ def read_uploads(functions: Mapping[str, Read]) -> Response:
     mode = chosen_mode()
     if mode not in functions:
         raise BadRequest(f"The form asks for '{mode}', expected {' or '.join(functions)}. Reload the page.")
-    readings = read_all(uploads, functions[mode])
-    return make_response(render(readings), http_status(readings))
+    readings = read_all(uploads, functions[mode], show=not by_script())
+    response = make_response(render(readings), http_status(readings))
+    if response.status_code in (429, 503):
+        response.headers["Retry-After"] = str(retry_seconds(readings))
+    return response
+
+
+def refuse_discarded_body() -> None:
+    """Answer 503 to a submission for which `server` had no room."""
+    if DISCARDED in request.headers:
+        raise ServiceUnavailable(
+            "This page has too many pictures in hand. Try again in a moment.", retry_after=RETRY_SECONDS
+        )
+
+
+def by_script() -> bool:
+    """Whether the page's script asks. It still holds the pictures: sending them back would double the traffic."""
+    return request.headers.get("X-Requested-With") == "fetch"
 
 
 def chosen_mode() -> str:
@@ -84,8 +102,7 @@ def render(readings: Sequence[Reading] = (), problem: str | None = None) -> str:
         mode=chosen_mode(),
         summary=summary(readings) if readings else "",
         down=next((reading.error for reading in readings if reading.service_down), None),
-        # The script still holds the pictures: sending photographs back to it would double the traffic.
-        echo_pictures=request.headers.get("X-Requested-With") != "fetch",
+        by_script=by_script(),
         max_files=MAX_FILES,
         max_mebibytes=max_mebibytes(),
         too_large=too_large_in_words(),

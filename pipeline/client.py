@@ -4,8 +4,9 @@ import io
 import os
 import reprlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Annotated, Self, TypeVar
+from typing import IO, Annotated, Self, TypeVar
 
 import httpx
 from annotated_types import Len
@@ -81,19 +82,22 @@ class Client:
         """Give the connections back; a client that lives as long as its process need not."""
         self._http.close()
 
-    def recognise(self, picture: bytes) -> Answer:
-        """The answer for one encoded picture (PNG, JPEG, …). Raises Refused and ServiceDown."""
+    def recognise(self, picture: bytes | IO[bytes]) -> Answer:
+        """The answer for one encoded picture (PNG, JPEG, …) or a file of it. Raises Refused and ServiceDown."""
         return self._post("/predict", picture, Answer.from_json)
 
-    def read(self, picture: bytes) -> Number:
-        """The digits of one encoded picture, in reading order. Raises Refused and ServiceDown."""
+    def read(self, picture: bytes | IO[bytes]) -> Number:
+        """The digits of one encoded picture or a file of it, in reading order. Raises Refused and ServiceDown."""
         return self._post("/read", picture, Number.from_json)
 
-    def _post(self, path: str, picture: bytes, parse: Callable[[bytes], Parsed]) -> Parsed:
-        # As a file, because httpx sends those by small pieces, but copies what is left of bytes again and again.
-        files = {"image": ("picture", io.BytesIO(picture))}
+    def _post(self, path: str, picture: bytes | IO[bytes], parse: Callable[[bytes], Parsed]) -> Parsed:
         try:
-            with self._http.stream("POST", path, files=files) as response:
+            # A file, which httpx sends by small pieces. Closed, because its objects point at each other in a circle, so
+            # that a picture of many megabytes would stay in memory until Python looks for such circles.
+            with (
+                io.BytesIO(picture) if isinstance(picture, bytes) else nullcontext(picture) as file,
+                self._http.stream("POST", path, files={"image": ("picture", file)}) as response,
+            ):
                 return _parsed(response, parse)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceDown(

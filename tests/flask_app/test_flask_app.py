@@ -11,11 +11,13 @@ from html import unescape
 from io import BytesIO
 from urllib.request import urlopen
 
+import httpx
 import pytest
 from servers import ROOT
 
 from flask_app import create_app
 from flask_app.__main__ import main
+from flask_app.readings import MOST_BYTES_SHOWN
 from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.client import Refused
 from pipeline.errors import ServiceDown
@@ -34,6 +36,11 @@ def answer(status="digit", digit=7, confidence=0.99991):
     rest = (1 - confidence) / 9
     probabilities = tuple(confidence if number == digit else rest for number in range(10))
     return Answer(status, digit, confidence, probabilities, SEEN, "digits:test")
+
+
+def of_bytes(function):
+    """The page hands on each picture as a file."""
+    return lambda file: function(file.read())
 
 
 def recognise(picture):
@@ -74,7 +81,7 @@ def read(picture):
 
 @pytest.fixture
 def client():
-    return create_app(recognise, read).test_client()
+    return create_app(of_bytes(recognise), of_bytes(read)).test_client()
 
 
 def upload(client, *files, mode=None, **request):
@@ -271,13 +278,15 @@ def test_four_files_are_read_at_the_same_time_and_keep_their_order():
         together.wait()
         return answer(digit=int(picture))
 
-    response = upload(create_app(wait_for_three_others).test_client(), *[(f"{n}.png", b"%d" % n) for n in range(8)])
+    response = upload(
+        create_app(of_bytes(wait_for_three_others)).test_client(), *[(f"{n}.png", b"%d" % n) for n in range(8)]
+    )
     assert summary(response) == "8 pictures: 0, 1, 2, 3, 4, 5, 6, 7"
 
 
 def test_bytes_go_to_recognise_as_they_came_from_any_field():
     came = []
-    client = create_app(lambda picture: came.append(picture) or answer()).test_client()
+    client = create_app(lambda picture: came.append(picture.read()) or answer()).test_client()
     everything = bytes(range(256)) * 4
     assert client.post("/", data={"other": (BytesIO(everything), "x.png")}).status_code == 200
     assert came == [everything]
@@ -306,7 +315,7 @@ def test_a_body_that_is_no_form(client):
 
 
 def test_too_many_bytes():
-    app = create_app(recognise)
+    app = create_app(of_bytes(recognise))
     app.config["MAX_CONTENT_LENGTH"] = 2 * 2**20
     form = "multipart/form-data; boundary=x"
     response = app.test_client().post("/", data=bytes(2 * 2**20 + 1), content_type=form)
@@ -382,6 +391,34 @@ def test_the_script_keeps_its_pictures_and_gets_only_their_type(client):
     assert re.findall(r'<img src="([^"]*)"', html) == [SEEN, SEEN]
 
 
+def test_without_the_script_a_page_holds_no_more_pictures_than_a_browser_bears(client):
+    def numbers(*pictures, **headers):
+        # Not by `upload`: Werkzeug's test client leaves the file open in which it puts together a large form.
+        files = [("images", ("a.png", picture)) for picture in pictures]
+        form = httpx.Request("POST", "http://x", data={"mode": "number"}, files=files)
+        return client.post(
+            "/", data=form.read(), headers={**headers, "Content-Type": form.headers["Content-Type"]}
+        ).text
+
+    half = PNG + bytes(MOST_BYTES_SHOWN // 2)
+    html = numbers(half, half, PNG)
+    assert len(html) < 1.5 * MOST_BYTES_SHOWN
+    assert html.count('<img src="data:image/png;base64,iVBOR') == html.count('<svg class="boxes"') == 1
+    assert html.count("<p>Too large to be shown without JavaScript.</p>") == 2
+    html = numbers(half, half, **{"X-Requested-With": "fetch"})
+    assert html.count("data-upload=") == html.count('<svg class="boxes"') == 2
+
+
+@pytest.mark.parametrize(("told", "header"), [(None, "1"), (7, "7")])
+def test_a_busy_service_is_told_with_when_to_try_again(told, header):
+    def refuse(picture):
+        raise Refused("The digit service is busy. Try again in a moment.", "busy", 503, told)
+
+    response = upload(create_app(refuse).test_client(), ("a.png", PNG))
+    assert (response.status_code, response.headers["Retry-After"]) == (503, header)
+    assert texts(response.text) == ["a.png The digit service is busy. Try again in a moment."]
+
+
 def test_security_headers_on_everything(client):
     for path in ("/", "/nothing", "/static/page.js"):
         with client.get(path) as response:
@@ -411,7 +448,7 @@ def test_a_host_name_that_nobody_can_register_is_served(client, name):
 
 
 def test_a_trusted_host_is_served():
-    client = create_app(recognise, trusted_hosts=["digits.example.org", ".preview.example"]).test_client()
+    client = create_app(of_bytes(recognise), trusted_hosts=["digits.example.org", ".preview.example"]).test_client()
     assert client.get("/", headers={"Host": "digits.example.org"}).status_code == 200
     assert client.get("/", headers={"Host": "branch.preview.example:443"}).status_code == 200
     assert client.get("/", headers={"Host": "www.digits.example.org"}).status_code == 400

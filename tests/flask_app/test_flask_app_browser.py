@@ -58,7 +58,7 @@ def served(app):
 
 
 def read_columns(picture):
-    with Image.open(BytesIO(picture)) as image:
+    with Image.open(picture) as image:
         ink = np.asarray(ImageOps.exif_transpose(image).convert("L")) < 128
     edges = np.flatnonzero(np.diff(ink.any(axis=0), prepend=False, append=False)).tolist()
     digits = []

@@ -111,7 +111,7 @@ def test_a_file_that_does_not_exist(client, path):
         (b'{"data": [{"mode": [], "drawing": ""}], "fn_index": 0}', "data.0.mode: Input should be a valid string"),
         *(
             (b'{"data": [null], "fn_index": %s}' % index, "fn_index: Input should be 0")
-            for index in (b"1", b"-1", b"null", b'"0"', b"0.5", b"true", b"9" * 400)
+            for index in (b"1", b"-1", b"null", b'"0"', b"0.5", b"true", b"9" * 18)
         ),
     ],
 )
@@ -145,7 +145,7 @@ def test_the_content_type_makes_no_difference(client, kind):
 
 
 def test_gradio_is_given_no_file_to_fetch(client):
-    """It would download whatever a value of this form names, from the machine that the page runs on."""
+    """It would download what a value of this form names, and keep it; what it may not it made an error 500."""
     with socket.create_server(("127.0.0.1", 0)) as inside:
         url = f"http://127.0.0.1:{inside.getsockname()[1]}/secret"
         value = {**DRAWING, "path": url, "url": url, "meta": {"_type": "gradio.FileData"}}
