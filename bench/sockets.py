@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from bench.serving import HOST
 from bench.traffic import Sent
@@ -59,11 +59,18 @@ class Connection(asyncio.Protocol):
 
 
 class Connections:
-    """As many connections to a port as there are requests on their way."""
+    """As many connections to a port as there are requests on their way; `with` closes them."""
 
     def __init__(self, port: int):
         self.port = port
         self.idle: list[Connection] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection in self.idle:
+            connection.transport.close()
 
     async def ask(self, request: bytes) -> int:
         """The status of the answer, or BROKEN."""
@@ -90,17 +97,19 @@ class Connections:
 
 async def closed_loop(port: int, requests: list[bytes], clients: int, seconds: float) -> float:
     """Answers with status 200 a second that so many clients get, each sending its next request then."""
-    connections, end, count = Connections(port), time.perf_counter() + seconds, 0
+    start, count = time.perf_counter(), 0
 
     async def client(first: int) -> None:
         nonlocal count
         turn = first
-        while time.perf_counter() < end:
-            count += await connections.ask(requests[turn % len(requests)]) == 200
+        while time.perf_counter() < start + seconds:
+            status = await connections.ask(requests[turn % len(requests)])  # not within +=, which reads the sum first
+            count += status == 200
             turn += 1
 
-    await asyncio.gather(*map(client, range(clients)))
-    return count / seconds
+    with Connections(port) as connections:
+        await asyncio.gather(*map(client, range(clients)))
+    return count / (time.perf_counter() - start)  # which is a little later: the last answers are waited for
 
 
 async def open_loop(port: int, requests: list[bytes], rate: float, seconds: float) -> list[Outcome]:
@@ -108,7 +117,7 @@ async def open_loop(port: int, requests: list[bytes], rate: float, seconds: floa
 
     The time of an answer counts from when its request was due: a client that falls behind hides nothing.
     """
-    connections, start = Connections(port), time.perf_counter()
+    start = time.perf_counter()
     found: list[Outcome] = []
 
     async def one(number: int, due: float) -> None:
@@ -116,9 +125,10 @@ async def open_loop(port: int, requests: list[bytes], rate: float, seconds: floa
         status = await connections.ask(requests[number % len(requests)])
         found.append(Outcome(due, late, time.perf_counter() - start - due, status))
 
-    async with asyncio.TaskGroup() as tasks:
-        for number in range(round(rate * seconds)):
-            due = number / rate
-            await asyncio.sleep(due - (time.perf_counter() - start))
-            tasks.create_task(one(number, due))
+    with Connections(port) as connections:
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(round(rate * seconds)):
+                due = number / rate
+                await asyncio.sleep(due - (time.perf_counter() - start))
+                tasks.create_task(one(number, due))
     return found
