@@ -1,6 +1,7 @@
 """Connections that never send a whole request head: uvicorn waits for them for ever."""
 
 import asyncio
+import resource
 
 import h11
 from uvicorn import config
@@ -40,5 +41,8 @@ class Http(H11Protocol):
 
 
 def install() -> None:
-    """Have the uvicorn of this process use it."""
+    """Have the uvicorn of this process use it, and let it hold as many connections as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     config.HTTP_PROTOCOLS["auto"] = f"{__name__}:{Http.__name__}"
