@@ -107,6 +107,7 @@ class DigitService:
 
     def __init__(self) -> None:
         logs.set_up()
+        bentoml_adapter.forget_dead_workers()
         try:
             serves = chosen()
             serve(serves)

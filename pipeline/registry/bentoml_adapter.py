@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import click
+import psutil
 from bentoml._internal.configuration.containers import BentoMLContainer
 from bentoml._internal.utils.analytics import usage_stats
 
@@ -45,3 +46,11 @@ def keep_metrics_in_memory() -> None:
         folder = tempfile.TemporaryDirectory(prefix="digits-metrics-", dir=SHARED_MEMORY)
         atexit.register(folder.cleanup)
         BentoMLContainer.prometheus_multiproc_dir.set(folder.name)
+
+
+def forget_dead_workers() -> None:
+    """Drop their part of the gauges: what a killed worker had in hand is in hand no more."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    for file in Path(folder).glob("gauge_live*.db") if folder else ():
+        if not psutil.pid_exists(int(file.stem.rpartition("_")[2])):
+            file.unlink(missing_ok=True)
