@@ -137,6 +137,21 @@ def test_choosing_a_version(stored, monkeypatch):
     )
 
 
+def test_a_damaged_version_says_so_and_is_in_nobodys_way(stored, tmp_path):
+    with bentoml_home(tmp_path) as home:
+        shutil.copytree(stored.folder.parent, home / "models" / store.NAME)
+        half = home / "models" / store.NAME / "half"
+        half.mkdir()
+        tags = sorted([stored.tag, "digits:half"])
+        for content, why in (("", "malformed model.yaml"), ("{{ :", "while parsing a flow node expected")):
+            (half / "model.yaml").write_text(content)
+            assert (store.versions(), store.choose()) == (tags, stored.tag)
+            with pytest.raises(ModelError) as caught:
+                store.choose("half")
+            assert str(caught.value).startswith(f"digits:half is damaged in the store ({why}")
+            assert str(caught.value).endswith("). Delete this version and import it again, or choose another.")
+
+
 def test_export_and_import(stored, tmp_path):
     path = bentoml.models.export_model(stored.tag, str(tmp_path / "copy.bentomodel"))
     with bentoml_home(tmp_path / "home"):
