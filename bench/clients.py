@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
+from typing import Self
 
 import httpx
 import numpy as np
@@ -30,6 +31,12 @@ class Clients:
         self.seconds: dict[str, list[float]] = defaultdict(list)  # of each answer that is not "busy", by kind
         self.faults: Counter[str] = Counter()
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+
     async def as_fast_as_answered(self, clients: int, seconds: float) -> float:
         """Requests a second that so many clients get answered, each sending its next one then."""
         start, count = time.perf_counter(), 0
@@ -48,7 +55,7 @@ class Clients:
         now = time.perf_counter()
         end, moment = now + seconds, now
         async with asyncio.TaskGroup() as tasks:
-            while moment < end:
+            while max(moment, time.perf_counter()) < end:  # a client that falls behind does not go on for longer
                 await asyncio.sleep(moment - time.perf_counter())
                 leaves = self.rng.random() < HANG_UP
                 tasks.create_task((self.hang_up if leaves else self.send)(self.any_request()))

@@ -34,7 +34,11 @@ MINUTE = 60.0
 
 async def soak(service: OwnService, kinds: dict[str, list[Sent]], seconds: float, load: float) -> dict[str, Any]:
     """What came of `seconds` at the fraction `load` of the capacity; memory in bytes, one row a minute."""
-    clients = Clients(service.url, kinds)
+    async with Clients(service.url, kinds) as clients:
+        return await _watched(service, clients, seconds, load)
+
+
+async def _watched(service: OwnService, clients: Clients, seconds: float, load: float) -> dict[str, Any]:
     capacity = await clients.as_fast_as_answered(CLIENTS, CAPACITY_SECONDS)
     clients.statuses.clear()
     clients.seconds.clear()
