@@ -25,8 +25,8 @@ def judge(packages: list[dict[str, Any]]) -> tuple[int, list[str]]:
     status = SOME_KNOWN if lines else NOT_LOOKED_UP if skipped else NONE_KNOWN
     if skipped:
         lines.append(
-            f"error: {len(skipped)} of {len(packages)} packages could not be looked up, {skipped[0]} for one: pypi.org "
-            "cannot be reached from here, or does not know them. Run it where it answers."
+            f"error: {len(skipped)} of {len(packages)} packages could not be looked up, {skipped[0]} for one: the "
+            "package index cannot be reached from here, or does not know them. Run it where it answers."
         )
     return status, lines or [f"{len(packages)} packages, no known vulnerability."]
 
@@ -41,7 +41,7 @@ def main() -> int:
         packages = json.loads(done.stdout)["dependencies"]
     except ValueError:
         reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        status, lines = NOT_LOOKED_UP, [f"error: pypi.org cannot be asked for vulnerabilities: {reason}"]
+        status, lines = NOT_LOOKED_UP, [f"error: the package index cannot be asked for vulnerabilities: {reason}"]
     else:
         status, lines = judge(packages)
     print(*lines, sep="\n", file=sys.stderr if status else sys.stdout)

@@ -12,8 +12,8 @@ BAD = {"name": "jinja2", "version": "2.4", "vulns": [{"id": "PYSEC-2014-8", "fix
 UNMENDED = {"name": "flask", "version": "3.1", "vulns": [{"id": "GHSA-x", "fix_versions": [], "aliases": []}]}
 SKIPPED = {"name": "yarl", "skip_reason": "Dependency not found on PyPI and could not be audited: yarl (1.25.1)"}
 NOT_LOOKED_UP = (
-    "error: 1 of {} packages could not be looked up, yarl for one: pypi.org cannot be reached from here, or does not "
-    "know them. Run it where it answers.\n"
+    "error: 1 of {} packages could not be looked up, yarl for one: the package index cannot be reached from "
+    "here, or does not know them. Run it where it answers.\n"
 )
 
 
@@ -44,5 +44,5 @@ def test_the_exit_status_tells_vulnerable_from_not_looked_up(tmp_path, packages,
 
 
 def test_a_database_that_cannot_be_reached_is_one_line(tmp_path):
-    said = "error: pypi.org cannot be asked for vulnerabilities: it said nothing\n"
+    said = "error: the package index cannot be asked for vulnerabilities: it said nothing\n"
     assert audit(tmp_path, "no report") == (2, said)
