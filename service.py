@@ -23,6 +23,7 @@ log = logging.getLogger("bentoml.digits")
 
 use_one_thread()
 bentoml_adapter.report_no_usage()
+bentoml_adapter.set_no_timers()
 connections.install()
 # The files of a form stay in memory, where pipeline.web counts them, and need no room in a temporary folder.
 MultiPartParser.spool_max_size = MAX_BYTES
@@ -83,7 +84,6 @@ def chosen() -> str:
 @bentoml.service(
     name="digits",
     workers=WORKERS,
-    traffic={"timeout": 3600},  # pipeline.web has limits of its own, whose refusals have the form of the contract
     http={"host": "127.0.0.1"},  # others get in where the operator says so: --host or $BENTOML_HOST
     metrics={"enabled": False},  # they keep each path that a stranger makes up for ever; pipeline.web has its own
     logging={"access": {"enabled": False}},  # likewise

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import psutil
 from bentoml._internal.configuration.containers import BentoMLContainer
+from bentoml._internal.server.http import traffic
 from bentoml._internal.utils.analytics import usage_stats
 
 SHARED_MEMORY = Path("/dev/shm")  # of Linux
@@ -34,6 +35,14 @@ def report_no_usage() -> None:
     """Switch off BentoML's usage reports, whatever started it: its command line has read the setting by now."""
     os.environ["BENTOML_DO_NOT_TRACK"] = "True"
     usage_stats.do_not_track.cache_clear()
+
+
+def set_no_timers() -> None:
+    """No limit of BentoML's on a request's time: pipeline.web has its own, whose refusals have the contract's form.
+
+    BentoML's timers are never stopped: each keeps its request, 3 kB, for as long as the limit, answered or not.
+    """
+    traffic.TimeoutMiddleware = lambda app, timeout: app  # type: ignore[assignment, misc, return-value]
 
 
 def keep_metrics_in_memory() -> None:
