@@ -5,6 +5,7 @@ import os
 
 import cv2
 import numpy as np
+import psutil
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
@@ -28,9 +29,15 @@ REQUESTS = Counter("digits_requests", "Requests answered.", ["endpoint", "status
 REQUEST_SECONDS = Histogram("digits_request_seconds", "From head to answer.", ["endpoint"], buckets=SECONDS)
 QUEUE_SECONDS = Histogram("digits_queue_seconds", "From the complete body to the beginning of work.", buckets=SECONDS)
 WORK_IN_HAND = Gauge("digits_work_in_hand_seconds", "Expected work admitted, not done.", multiprocess_mode="livesum")
+MEMORY = Gauge("digits_memory_bytes", "Resident, of all workers.", multiprocess_mode="livesum")
 ANSWERS = Counter("digits_answers", "Answers, by what they say.", ["status"])
 CONFIDENCE = Histogram("digits_confidence", "Of answers with a digit; it drifts with the pictures.", buckets=SHARES)
 INK_FRACTION = Histogram("digits_ink_fraction", "Of the 28×28 seen; it drifts with the pictures.", buckets=SHARES)
+
+
+def note_memory() -> None:
+    """What this worker holds now."""
+    MEMORY.set(psutil.Process().memory_info().rss)
 
 
 def show(request: Request) -> Response:

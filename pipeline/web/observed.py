@@ -64,6 +64,8 @@ def _leave(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     endpoint = path if path in OWN_PATHS | WATCHED else "other"  # what strangers make up is no label
     metrics.REQUESTS.labels(endpoint, status).inc()
     metrics.REQUEST_SECONDS.labels(endpoint).observe(seconds)
-    if endpoint not in WATCHED:
+    if endpoint in WATCHED:
+        metrics.note_memory()  # often enough, and no request waits for it
+    else:
         facts = {"request": request_id, "endpoint": endpoint, "status": status, "ms": round(1000 * seconds, 1)}
         log.info("%s %s", scope["method"] if endpoint != "other" else "?", endpoint, extra={"facts": facts})

@@ -10,7 +10,7 @@ from servers import ROOT
 FOLDER = ROOT / "deploy" / "monitoring"
 # What the service counts, with the labels of each; a histogram also has _bucket (with `le`), _sum and _count.
 COUNTED = {"digits_requests_total": {"endpoint", "status"}, "digits_answers_total": {"status"}}
-GAUGES = {"digits_work_in_hand_seconds": set()}
+GAUGES = {"digits_work_in_hand_seconds": set(), "digits_memory_bytes": set()}
 HISTOGRAMS = {
     "digits_request_seconds": {"endpoint"},
     "digits_queue_seconds": set(),
@@ -18,7 +18,7 @@ HISTOGRAMS = {
     "digits_ink_fraction": set(),
 }
 # Of Prometheus itself, its client libraries and the blackbox exporter.
-STANDARD = {"up": set(), "probe_success": set(), "process_resident_memory_bytes": set()}
+STANDARD = {"up": set(), "probe_success": set()}
 METRICS = {
     **COUNTED,
     **GAUGES,

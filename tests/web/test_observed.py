@@ -5,10 +5,13 @@ import logging
 import re
 
 import pytest
+from servers import ROOT
 
 from pipeline.web import metrics
 from pipeline.web.logs import FloodGate, JsonLines
 from pipeline.web.observed import SECURITY_HEADERS
+
+MONITORING = ROOT / "deploy" / "monitoring"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,16 @@ def test_answers_are_counted_with_their_confidence_and_ink(client, test_digit_pn
 @pytest.fixture
 def value_of():
     return lambda name, **labels: metrics.REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_every_metric_that_alerts_and_dashboard_ask_for_is_there(client, test_digit_png):
+    client.post("/predict", files={"image": test_digit_png(3)})
+    client.get("/livez")
+    shown = client.get("/metrics").text
+    asked = {name for file in MONITORING.glob("*.*") for name in re.findall(r"\bdigits_\w+", file.read_text("utf-8"))}
+    assert len(asked) > 8
+    assert {name for name in asked if name not in shown and not name.endswith("_drift")} == set()
+    assert 50e6 < metrics.REGISTRY.get_sample_value("digits_memory_bytes") < 5e9
 
 
 def record(level, message, *arguments, **more) -> logging.LogRecord:
