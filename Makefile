@@ -4,7 +4,7 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload monitoring-check sbom audit \
+.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload fuzz monitoring-check sbom audit \
 	lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
@@ -72,6 +72,10 @@ SBOM = $(TOOLS)/python -W ignore -m cyclonedx_py requirements --pyproject pyproj
 audit: build/tools/installed ## look up known vulnerabilities of what is locked; exits 2 where they cannot be looked up
 	@$(BIN)/python deploy/audit.py $(TOOLS)/pip-audit requirements-serving.lock requirements-dev.lock
 TOOLS := build/tools/bin
+
+fuzz: .venv/installed-dev ## send malformed requests to a real service, and fuzz the decoder, for FUZZ_SECONDS
+	PYTHONPATH=.:tests $(BIN)/python -W ignore tests/fuzz/run.py --seconds $(FUZZ_SECONDS)
+FUZZ_SECONDS ?= 1200
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v[:2] not in ((3, 11), (3, 12), (3, 13)) and "error: Python 3.11, 3.12 or 3.13 is needed, found %d.%d. Name one: make PYTHON=python3.11" % v[:2])'

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from malformed import mutants
 from servers import Server, bentoml_command
-from under_fire import UnderFire
+from under_fire import KEPT, UnderFire
 
-REQUESTS, SCHEMATHESIS, DECODER = 0.6, 0.1, 0.3  # of the time
+WARM_UP, REQUESTS, SCHEMATHESIS, DECODER = 0.3, 0.6, 0.1, 0.3  # of the time; the first is part of the second
 MOST_KIB = 64  # of a file that the guided fuzzer makes
 DECODER_SECONDS, DECODER_MB = 20, 3000  # for one file, five times over and all traced
 
@@ -39,24 +39,26 @@ def fuzz(seconds: int, seed: int, folder: Path) -> int:
     server.start()
     try:
         run = UnderFire(server)
-        until = time.monotonic() + REQUESTS * seconds
-        for number in count(seed):
+        start = time.monotonic()
+        run.send(seed, start + WARM_UP * seconds)
+        run.warmed_up()
+        until = start + REQUESTS * seconds
+        for number in count(seed + 1):
             if time.monotonic() > until:
                 break
             run.send(number, until)
-        checks = ("not_a_server_error", "status_code_conformance", "response_schema_conformance")
-        run.other(
-            "Schemathesis",
-            [
-                *("schemathesis", "run", f"{server.url}/docs.json", "--checks", ",".join(checks), "--seed", str(seed)),
-                *("--phases", "examples,coverage,fuzzing", "--max-time", str(int(SCHEMATHESIS * seconds))),
-            ],
-        )
+        run.other("Schemathesis", schemathesis(server.url, int(SCHEMATHESIS * seconds), seed), folder)
         run.end()
     finally:
         server.stop()
-    run.other("Decoder", [sys.executable, *decoder(int(DECODER * seconds), seed, folder)])
+    run.other("Decoder", [sys.executable, *decoder(int(DECODER * seconds), seed, folder)], folder)
     return run.report()
+
+
+def schemathesis(url: str, seconds: int, seed: int) -> list[str]:
+    checks = "not_a_server_error,status_code_conformance,response_schema_conformance"
+    command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{url}/docs.json", "--checks", checks]
+    return [*command, "--phases", "examples,coverage,fuzzing", "--max-time", str(seconds), "--seed", str(seed)]
 
 
 def decoder(seconds: int, seed: int, folder: Path) -> list[str]:
@@ -65,11 +67,10 @@ def decoder(seconds: int, seed: int, folder: Path) -> list[str]:
     corpus.mkdir()
     for number, (_, content) in enumerate(mutants(seed, 1)):
         (corpus / str(number)).write_bytes(content)
-    return [
-        *("tests/fuzz/fuzz_decoder.py", str(corpus), f"-max_total_time={seconds}", f"-seed={seed + 1}"),
-        *(f"-max_len={MOST_KIB * 1024}", f"-timeout={DECODER_SECONDS}", f"-rss_limit_mb={DECODER_MB}"),
-        f"-artifact_prefix={folder}{os.sep}",
-    ]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    limits = [f"-max_len={MOST_KIB * 1024}", f"-timeout={DECODER_SECONDS}", f"-rss_limit_mb={DECODER_MB}"]
+    options = [f"-max_total_time={seconds}", f"-seed={seed + 1}", f"-artifact_prefix={KEPT.resolve()}{os.sep}"]
+    return [str(Path(__file__).with_name("fuzz_decoder.py")), str(corpus), *options, *limits]
 
 
 if __name__ == "__main__":

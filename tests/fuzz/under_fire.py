@@ -14,7 +14,6 @@ from pathlib import Path
 import httpx
 import psutil
 from drawings import SEVEN, drawn
-from malformed import shapes
 from odd_requests import RAW, OddRequest, odd_requests
 from rich.console import Console
 from rich.table import Table
@@ -59,8 +58,6 @@ class UnderFire:
         self.faults: list[str] = []
         self.valid = png(drawn(SEVEN, 8, 90, 60))
         self.process = psutil.Process(server.process.pid)
-        for _, picture in shapes():
-            self.client.post("/predict", content=picture, headers={"content-type": "image/png"})
         self.workers, self.level = self._state()
 
     def _state(self) -> tuple[set[int], int]:
@@ -123,6 +120,10 @@ class UnderFire:
             return 200 if answer.status_code == 200 and answer.json()["digit"] == 7 else 599
         return 0
 
+    def warmed_up(self) -> None:
+        """From here on the service may take no more memory."""
+        _, self.level = self._state()
+
     def end(self) -> None:
         """What holds of the service as a whole."""
         workers, level = self._state()
@@ -133,12 +134,14 @@ class UnderFire:
             self.faults.append(f"memory: {self.level >> 20} MB after the warm-up, {level >> 20} MB at last")
         print(f"Memory of the service: {self.level >> 20} MB after the warm-up, {level >> 20} MB at last.")
 
-    def other(self, name: str, command: list[str]) -> None:
-        """Another fuzzer, its own report kept where it finds something."""
+    def other(self, name: str, command: list[str], folder: Path) -> None:
+        """Another fuzzer, run in a folder; its own report kept where it finds something."""
         print(f"{name} …", flush=True)
         start = time.monotonic()
         path = os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests/fuzz")))
-        done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True)
+        done = subprocess.run(
+            command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, cwd=folder
+        )
         if done.returncode:
             KEPT.mkdir(parents=True, exist_ok=True)
             log = KEPT / f"{name.split()[0].lower()}.log"

@@ -150,6 +150,27 @@ def test_a_heic_header_bounds_what_is_decoded():
         decode(content[:place] + struct.pack(">II", 20_000, 20_000) + content[place + 8 :])
 
 
+@pytest.mark.parametrize(
+    ("side", "message"),
+    [
+        (60_000, "60000×60000 = 3,600,000,000 pixels; at most 64,000,000 are read. "),
+        (6000, "6000×6000 = 36,000,000 pixels; at most 30,000,000 are read of an animated WebP. "),
+    ],
+)
+def test_a_webp_header_bounds_what_memory_is_taken(five, side, message):
+    content = save(five, "WEBP", save_all=True, append_images=[Image.new("RGB", five.size)])
+    canvas = (side - 1).to_bytes(3, "little") * 2
+    with pytest.raises(TooLarge) as caught:
+        decode(content[:24] + canvas + content[30:])
+    assert str(caught.value) == f"The picture has {message}Send a smaller one."
+
+
+def test_webp_is_decoded_as_pillow_does(five):
+    for mode, options in (("RGB", {}), ("RGB", {"lossless": True}), ("L", {"quality": 5})):
+        content = save(five.convert(mode), "WEBP", **options)
+        np.testing.assert_array_equal(decode(content).pixels, np.asarray(Image.open(BytesIO(content)).convert("RGB")))
+
+
 @pytest.mark.parametrize("compression", FAX)
 def test_fax_codes(five, compression):
     page = five.convert("1")
