@@ -24,6 +24,7 @@ from pipeline.answer import Answer, Number, percentage
 from pipeline.client import Client
 
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # all pictures of one submission together: a dozen photographs off a telephone
+MAX_FORM_PARTS = pages.MAX_FILES + 10  # the parser keeps each in memory while it has less than 500 kB
 
 
 def create_app(
@@ -37,7 +38,7 @@ def create_app(
     a dot stands for all names under it.
     """
     app = Flask(__name__)
-    app.config.from_mapping(MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES, MAX_FORM_PARTS=MAX_FORM_PARTS)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(in_words=words.in_words, in_short=words.in_short, percent=percentage)
     app.jinja_env.filters.update(not_read=words.not_read)

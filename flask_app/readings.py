@@ -16,7 +16,7 @@ from pipeline.errors import DigitsError, ServiceDown
 
 THREADS = 4  # pictures of one submission that are at the service at the same time
 RETRY_SECONDS = 1
-MOST_BYTES_SHOWN = 8 * 2**20  # of the pictures that one page holds itself, where no script shows them
+MOST_BYTES_SHOWN = 4 * 2**20  # of the pictures that one page holds itself, where no script shows them
 HEAD_BYTES = 32  # tell a picture's format
 
 # What reads a picture takes it as a file: of large ones the form's parser has put onto the disk, none is ever held in

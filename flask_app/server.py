@@ -25,7 +25,7 @@ IDLE_SECONDS = 30  # after which a connection on which nothing moves is closed
 LARGEST_HEADER = 32 * 1024  # bytes; browsers send about 1 kB
 IN_MEMORY = 32 * 1024  # bytes of a body or an answer; a longer one goes to a file
 MOST_BYTES_IN_HAND = 512 * 2**20  # of all bodies together, complete or not, on the disk
-COUNTED_EACH = 2**20  # bytes of a body that come between two looks at all bodies together
+COUNTED_EACH = 2**20  # bytes of a body between two looks at all; the disk may get so many more of each connection
 
 
 class Discarded:
