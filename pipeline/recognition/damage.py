@@ -90,6 +90,7 @@ def _decoded_onto(image: Image.Image, colour: int) -> NDArray[Any] | None:
     image.load_prepare = prefilled  # type: ignore[attr-defined]
     with suppress(Exception):
         image.load()
+    del image.load_prepare  # type: ignore[attr-defined]  # which holds the image that holds it
     image.tile = []  # type: ignore[attr-defined]  # what is to be decoded: nothing more
     with suppress(OSError):  # of a file that failed before there was any memory for it
         return np.asarray(image)

@@ -85,9 +85,11 @@ def _pillow(content: bytes, check: CheckPixels, side: int) -> Iterator[Frame]:
     several = _several(_reopened(picture, side) if image.format == "GIF" else image)
     try:
         image.load()
-    except Exception as error:
-        image, missing = _restored(lambda: _reopened(picture, side), picture, error)
-        yield Frame(image, width, height, turn, missing)
+    except Exception:
+        restored = _restored(lambda: _reopened(picture, side), picture)
+        if restored is None:
+            raise
+        yield Frame(restored[0], width, height, turn, restored[1])
         return
     yield Frame(image, width, height, turn, kind="frame" if several else "")
     if several:
@@ -116,8 +118,11 @@ def _several(image: Image.Image) -> bool:
     return False
 
 
-def _restored(opened: Callable[[], Image.Image], content: bytes, error: Exception) -> tuple[Image.Image, float]:
-    """What there is of a damaged file, and which share is missing. Raises the error where that is too much."""
+def _restored(opened: Callable[[], Image.Image], content: bytes) -> tuple[Image.Image, float] | None:
+    """What there is of a damaged file, and which share is missing; None where that is too much.
+
+    It is not handed the error to raise: that would keep its frames, and so this one, and so itself, with all pixels.
+    """
     image = opened()
     found: tuple[Image.Image, float] | None = None
     if image.format == "JPEG" and image.info.get("progressive"):
@@ -127,9 +132,8 @@ def _restored(opened: Callable[[], Image.Image], content: bytes, error: Exceptio
         found = damage.rest_of_jpeg(content, lambda ended: _reopened(ended, max(image.size)))
     elif image.format in RESTORED:
         found = damage.rest(opened)
-    if not found:
-        raise error
-    found[0].load()
+    if found:
+        found[0].load()
     return found
 
 
@@ -159,6 +163,9 @@ def _page(content: bytes, directory: exif.Directory, check: CheckPixels, kind: s
     image, missing = page.opened(), 0.0
     try:
         image.load()
-    except Exception as error:
-        image, missing = _restored(page.opened, b"", error)
+    except Exception:
+        restored = _restored(page.opened, b"")
+        if restored is None:
+            raise
+        image, missing = restored
     return Frame(image, page.width, page.height, turn, missing, kind)

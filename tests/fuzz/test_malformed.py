@@ -1,5 +1,6 @@
 """Malformed pictures, and pictures of all shapes and modes: an answer or a refusal."""
 
+import gc
 import hashlib
 import zlib
 from collections import Counter
@@ -55,6 +56,25 @@ def test_the_pixels_of_every_mutant_are_its_own():
         if outcome(content) != expected:
             unlike.append(kind)
     assert unlike == []
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_picture_is_kept_when_its_answer_is_out():
+    """Whatever is in a cycle of references stays until Python looks for cycles, which no size of a picture hastens."""
+    kept = []
+    gc.collect()
+    gc.freeze()  # what is there already need not be looked through each time
+    gc.disable()
+    try:
+        for kind, content in mutants(2, 2):
+            outcome(content)
+            if any(isinstance(each, Image.Image) for each in gc.get_objects()):
+                kept.append(kind)
+                gc.collect()
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    assert kept == []
 
 
 @pytest.mark.parametrize("name", sorted(originals()))
