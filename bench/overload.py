@@ -26,7 +26,7 @@ from bench.traffic import sketches
 from pipeline.arguments import whole_number
 from pipeline.data import mnist
 
-CLIENTS = 16  # that measure the capacity: they keep two cores busy, and none is refused
+CLIENTS = 32  # that measure the capacity: they keep two cores busy, and none is refused
 WARM_UP_SECONDS = 2.0
 CAPACITY_SECONDS = 5.0
 PROBES = 20.0  # a second, of /livez and of what is normal: little beside the load

@@ -17,8 +17,8 @@ from starlette.requests import ClientDisconnect
 from pipeline.errors import Busy
 from pipeline.web import metrics
 
-MOST_WAIT_SECONDS = 0.5  # that a person hardly notices
-MOST_SLOW_WAIT_SECONDS = 1.5  # for the longest page, about a second, and something more
+MOST_WAIT_SECONDS = 0.3  # that a person hardly notices
+MOST_SLOW_WAIT_SECONDS = 1.2  # for the longest page, about a second, and something more
 MOST_BULK_WAIT_SECONDS = 10.0  # that a program waits
 FIRST_COST_SECONDS = 0.02  # of what has not been measured yet
 NEWEST = 0.1  # what the newest measurement counts for
@@ -32,8 +32,8 @@ class Lane:
 
     def __init__(self, threads: int, most_wait: float = MOST_WAIT_SECONDS):
         self.threads, self.most_wait = threads, most_wait
-        self.work = 0.0  # seconds that what is in hand is expected to take one core
-        self.costs: dict[str, float] = {}  # seconds of one core, by kind of work
+        self.work = 0.0  # seconds that what is in hand is expected to keep one thread
+        self.costs: dict[str, float] = {}  # such seconds by kind of work, as they are beside all else that runs now
         self._turns = anyio.CapacityLimiter(threads)
         self._pool = anyio.CapacityLimiter(math.inf)  # who has a turn needs no second one
 
@@ -62,21 +62,20 @@ class Lane:
 
     async def run(self, kind: str, gone: Gone, function: Callable[..., Found], *arguments: Any) -> Found:
         """One admitted piece of work, in a thread. Raises ClientDisconnect where nobody waits for it any more."""
-        began = time.perf_counter()
+        came = time.perf_counter()
         waits = self._turns.available_tokens < 1
         async with self._turns:
-            metrics.QUEUE_SECONDS.observe(time.perf_counter() - began)
+            began = time.perf_counter()
+            metrics.QUEUE_SECONDS.observe(began - came)
             if waits and await gone():
                 raise ClientDisconnect
-            return await anyio.to_thread.run_sync(self._measured, kind, function, *arguments, limiter=self._pool)
+            try:
+                return await anyio.to_thread.run_sync(function, *arguments, limiter=self._pool)
+            finally:
+                self._measured(kind, time.perf_counter() - began)
 
-    def _measured(self, kind: str, function: Callable[..., Found], *arguments: Any) -> Found:
-        began = time.thread_time()
-        try:
-            return function(*arguments)
-        finally:
-            cost = time.thread_time() - began
-            self.costs[kind] = cost + (1 - NEWEST) * (self.costs.get(kind, cost) - cost)
+    def _measured(self, kind: str, cost: float) -> None:
+        self.costs[kind] = cost + (1 - NEWEST) * (self.costs.get(kind, cost) - cost)
 
 
 class Lanes:

@@ -339,7 +339,7 @@ def test_busy_is_a_quick_refusal(app, test_digit_png):
     app.state.lanes.quick.work = 2.5 * app.state.lanes.quick.threads
     response = TestClient(app).post("/predict", files={"image": test_digit_png(1)})
     assert refusal(response, 503, "busy") == (
-        "What is in hand takes 2.5 s, more than the 0.5 s that a request may wait. Try again in 3 s."
+        "What is in hand takes 2.5 s, more than the 0.3 s that a request may wait. Try again in 3 s."
     )
     assert response.headers["retry-after"] == "3"
 
