@@ -6,6 +6,8 @@ import time
 
 import httpx
 import pytest
+from loops import in_thread
+from loops import run as in_loop
 
 from bench import overload, soak, traffic
 from bench.clients import Clients
@@ -52,11 +54,11 @@ def test_a_closed_loop_counts_every_answer_of_every_client():
             rate = await closed_loop(answering.port, [raw_request(SKETCH)], 4, 0.5)
             return rate * (time.perf_counter() - start), len(answering.requests)
 
-    counted, received = asyncio.run(run())
+    counted, received = in_loop(run)
     assert counted == pytest.approx(received, rel=0.05)
     assert received > 20
     # Refusals are none.
-    assert asyncio.run(_refused()) == 0
+    assert in_loop(_refused) == 0
 
 
 async def _refused() -> float:
@@ -69,7 +71,7 @@ def test_an_open_loop_does_not_wait_for_answers():
         async with Answering(seconds=0.2) as answering:
             return await open_loop(answering.port, [raw_request(SKETCH)], 50, 0.5), answering.requests
 
-    found, received = asyncio.run(run())
+    found, received = in_loop(run)
     assert len(found) == len(received) == 25
     assert [each.status for each in found] == [200] * 25
     assert [round(each.due, 2) for each in sorted(found)] == [round(i / 50, 2) for i in range(25)]
@@ -87,7 +89,7 @@ def test_a_connection_that_breaks_is_told_and_not_used_again():
         with Connections(answering.port) as connections:
             return [*found, await connections.ask(raw_request(SKETCH))]
 
-    assert asyncio.run(run()) == [BROKEN, BROKEN, BROKEN]
+    assert in_loop(run) == [BROKEN, BROKEN, BROKEN]
 
 
 def test_what_is_a_fault():
@@ -110,7 +112,7 @@ def test_what_is_a_fault():
 
 def test_nobody_there_is_a_fault():
     clients = Clients("http://127.0.0.1:9", {})
-    asyncio.run(clients.send(SKETCH))
+    in_loop(clients.send, SKETCH)
     assert clients.faults == {"ConnectError on /predict": 1}
     assert clients.statuses == {"broken": 1}
 
@@ -127,7 +129,7 @@ def small(monkeypatch):
 @pytest.mark.slow
 def test_a_soak_finds_no_fault_and_its_exit_status_tells_of_growth(model, small, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("sys.argv", ["soak", "--seconds", "5", "--log", str(tmp_path / "log"), "--json"])
-    status = soak.main()
+    status = in_thread(soak.main)
     found = json.loads(capsys.readouterr().out)
     assert found["faults"] == {}
     assert set(found["statuses"]) <= {"200", "400", "415", "422", "503", "hung up", "answered before it hung up"}
@@ -142,7 +144,7 @@ def test_a_soak_finds_no_fault_and_its_exit_status_tells_of_growth(model, small,
 @pytest.mark.slow
 def test_an_overload_is_measured_and_described(model, small, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("sys.argv", ["overload", "--seconds", "2", "--log", str(tmp_path / "log"), "--json"])
-    assert overload.main() == 0
+    assert in_thread(overload.main) == 0
     found = json.loads(capsys.readouterr().out)
     assert set(found["statuses"]) <= {"200", "429", "503"}
     assert sum(found["statuses"].values()) == round(2 * found["capacity"] * 2)

@@ -4,6 +4,7 @@ import threading
 
 import anyio
 import pytest
+from loops import run
 from starlette.requests import ClientDisconnect
 
 from pipeline.errors import Busy
@@ -30,7 +31,7 @@ def test_quick_work_does_not_wait_for_slow_work():
                 assert await lanes.quick.run("glance", here, int, "7") == 7
             done.set()
 
-    anyio.run(scene)
+    run(scene)
 
 
 def test_more_work_than_is_soon_done_is_refused_until_it_is_done():
@@ -60,10 +61,10 @@ def test_costs_are_measured_failures_too():
         raise ValueError
 
     with pytest.raises(ValueError):
-        anyio.run(lane.run, "page", here, work)
+        run(lane.run, "page", here, work)
     slow = lane.costs["page"]
     assert 0.05 <= slow < 1
-    anyio.run(lane.run, "page", here, int)
+    run(lane.run, "page", here, int)
     assert 0.9 * slow <= lane.costs["page"] < slow
 
 
@@ -78,7 +79,7 @@ def test_work_whose_client_has_gone_is_not_begun():
             await anyio.wait_all_tasks_blocked()
             done.set()
 
-    anyio.run(scene)
+    run(scene)
     assert begun == ["left"]
 
 
