@@ -13,6 +13,8 @@ from pipeline.errors import Busy, TooLarge, TooSlow
 
 MAX_BYTES_IN_HAND = 512 * 2**20  # of all bodies together, complete or not: slow senders hold little and lock nobody out
 BODY_SECONDS = 60.0  # for a whole body to arrive
+# Before a refusal is sent: clients that ask again at once would keep a worker busy with refusals alone.
+REFUSAL_SECONDS = 0.03
 DRAIN_BYTES = 2**28  # how much of a refused body is read and dropped, so that the sender gets to see the answer
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -43,8 +45,10 @@ def limited(most_bytes: int, lane: str) -> Callable[[Endpoint], Endpoint]:
             try:
                 getattr(request.app.state.lanes, lane).check()
                 return await endpoint(Request(request.scope, body.receive))
-            except (TooLarge, Busy):
+            except (TooLarge, Busy) as error:
                 await body.drain()
+                if isinstance(error, Busy):
+                    await anyio.sleep(REFUSAL_SECONDS)
                 raise
             finally:
                 body.in_hand.count -= body.taken
