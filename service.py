@@ -35,13 +35,6 @@ STARTED_WITH = "DIGITS_STARTED_WITH"
 # check_delay). In a container it restarts none: one worker ends with its container, which is restarted as a whole.
 WORKERS = 1 if "BENTOML_CONTAINERIZED" in os.environ else 2
 
-# Set for the workers by the process that starts them: what it chose and found whole. So one that is restarted later
-# neither takes a newer version than the others nor, where the store is damaged, fails before it can say so.
-STARTED_WITH = "DIGITS_STARTED_WITH"
-# Two, so that one answers while BentoML restarts the other, which it notices only after up to 10 s (circus'
-# check_delay). In a container it restarts none: one worker ends with its container, which is restarted as a whole.
-WORKERS = 1 if "BENTOML_CONTAINERIZED" in os.environ else 2
-
 # What is promoted in the store around a Bento is nothing to it: its model is packed with it.
 IN_BENTO = (Path(__file__).resolve().parent.parent / "bento.yaml").is_file()
 try:
@@ -70,7 +63,7 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": "1000000",
 }
 
-# mypy takes no notice of what a decorator makes of a class: hence its three exemptions here.
+# mypy takes no notice of what a decorator makes of a class: hence its exemptions here.
 app = create_app(
     lambda: DigitService.openapi_spec.asdict(),  # type: ignore[attr-defined]
     cores=max(1, (os.cpu_count() or 1) // WORKERS),
