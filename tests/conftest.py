@@ -17,6 +17,7 @@ for name in ("DIGITS_MODEL", "DIGITS_DATA", "DIGITS_URL"):
 import cv2
 import numpy as np
 import pytest
+from homes import bentoml_home
 from servers import Server, bentoml_command, serving
 
 from pipeline.data import mnist
@@ -151,3 +152,11 @@ def context(browser):
     context = browser.new_context()
     yield context
     context.close()
+
+
+@pytest.fixture
+def home(stored, tmp_path):
+    """A BentoML home of its own, whose store holds the shipped model."""
+    shutil.copytree(stored.folder.parent, tmp_path / "home" / "models" / store.NAME)
+    with bentoml_home(tmp_path / "home") as home:
+        yield home

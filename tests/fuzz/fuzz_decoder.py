@@ -4,26 +4,17 @@ python tests/fuzz/fuzz_decoder.py FOLDER -max_total_time=60    # and any other o
 """
 
 import sys
-import zlib
 
 import atheris
 
 with atheris.instrument_imports(include=["PIL", "pipeline.recognition"]):
-    from pipeline.errors import NotAPicture, TooLarge
+    from decoding import outcome
+
     from pipeline.recognition.decode import decode
 
 from malformed import predecessors
 
 FIRST, SECOND = predecessors()
-
-
-def outcome(picture: bytes) -> str:
-    """All that a sender learns, without its text; anything but the two refusals is raised."""
-    try:
-        found = decode(picture)
-    except (NotAPicture, TooLarge) as error:
-        return str(error)
-    return f"{zlib.crc32(found.pixels.tobytes())} {found.width} {found.height} {found.note}"
 
 
 def test_one(picture: bytes) -> None:

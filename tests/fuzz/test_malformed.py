@@ -2,12 +2,12 @@
 
 import gc
 import hashlib
-import zlib
 from collections import Counter
 from itertools import islice
 
 import numpy as np
 import pytest
+from decoding import outcome
 from drawings import save
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,15 +19,6 @@ from pipeline.errors import NotAPicture, TooLarge
 from pipeline.recognition.decode import MOST_ELONGATED, WORKING_SIDE, decode
 
 STATUSES = {"number", "digit", "unsure", "blank", "not_a_digit", "not_a_number"}
-
-
-def outcome(picture: bytes) -> str:
-    """All that a sender learns, without its text; anything but the two refusals is raised."""
-    try:
-        found = decode(picture)
-    except (NotAPicture, TooLarge) as error:
-        return str(error)
-    return f"{zlib.crc32(found.pixels.tobytes())} {found.width} {found.height} {found.note}"
 
 
 def test_the_same_seed_gives_the_same_requests():

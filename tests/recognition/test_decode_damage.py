@@ -11,6 +11,7 @@ import numpy as np
 import pillow_heif
 import pytest
 from cases import case
+from decoding import outcome
 from drawings import alike, image_of, save, written
 from PIL import Image
 from servers import ROOT
@@ -197,15 +198,6 @@ def damaged(whole: dict[str, bytes], count: int, seed: int) -> list[bytes]:
             end = rng.integers(1, len(variant)) if number % 3 == 0 else len(variant)
             found.append(bytes(variant[:end]))
     return found
-
-
-def outcome(picture: bytes) -> str:
-    """All that a sender learns, without its text; anything but the two refusals is raised."""
-    try:
-        decoded = decode(picture)
-    except (NotAPicture, TooLarge) as error:
-        return str(error)
-    return f"{zlib.crc32(decoded.pixels.tobytes())} {decoded.width} {decoded.height} {decoded.note}"
 
 
 def test_the_same_bytes_get_the_same_answer_whatever_was_read_before(five, test_digit):

@@ -13,7 +13,6 @@ import bentoml
 import httpx
 import pytest
 from bentoml.exceptions import BentoMLException
-from homes import bentoml_home
 from servers import ROOT, Server, bentoml_command
 from starlette.testclient import TestClient
 
@@ -34,14 +33,6 @@ def copy_as(tag: str) -> None:
     with bentoml.models.create(tag) as made:
         ignored = shutil.ignore_patterns("model.yaml")
         shutil.copytree(bentoml.models.get(SHIPPED).path, made.path, dirs_exist_ok=True, ignore=ignored)
-
-
-@pytest.fixture
-def home(stored, tmp_path):
-    """A BentoML home of its own, whose store holds the shipped model."""
-    shutil.copytree(stored.folder.parent, tmp_path / "home" / "models" / store.NAME)
-    with bentoml_home(tmp_path / "home") as home:
-        yield home
 
 
 @pytest.fixture

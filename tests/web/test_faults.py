@@ -28,14 +28,6 @@ EMPTY_GRAPH = b"\x08\x08"  # an ONNX file of IR version 8 with nothing in it
 
 
 @pytest.fixture
-def home(stored, tmp_path):
-    """A BentoML home of its own, whose store holds the shipped model."""
-    shutil.copytree(stored.folder.parent, tmp_path / "home" / "models" / store.NAME)
-    with bentoml_home(tmp_path / "home") as home:
-        yield home
-
-
-@pytest.fixture
 def folder(home, stored) -> Path:
     """Of the version that serves."""
     return home / "models" / store.NAME / stored.folder.name
