@@ -4,6 +4,7 @@ The rooms, from low to high; a room knows only those that come before it here (t
 tests/project/test_imports.py):
 
     errors, answer   refusals; Answer and Number, the same on the wire, in the pages and in evaluation
+    explanation      an Answer and how the network came to it
     version          the project's
     client           HTTP client of the service, for the two pages and for whoever calls it
     recognition/     a picture to an Answer or a Number; all that serves, without TensorFlow

@@ -1,6 +1,6 @@
 """What the network looks at: how the probability of what it reads drops where a patch of paper hides the digit.
 
-Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks".
+By pixels, for the report; recognition/occlusion.py does it by parts, for those who ask about one answer.
 """
 
 from collections.abc import Callable
@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evaluation.metrics import Labels, Probabilities
+from pipeline.recognition.model import Images
+from pipeline.recognition.occlusion import hide
 
 PATCH = 4  # pixels a side, about a stroke and a half wide
 STEP = 2  # pixels
 MIDDLING = 0.9  # confidence: sure digits hardly change, whatever is hidden
-
-Images = NDArray[np.uint8]
 
 
 def drops(classify: Callable[[Images], Probabilities], image: Images, digit: int) -> NDArray[np.float32]:
@@ -24,10 +24,7 @@ def drops(classify: Callable[[Images], Probabilities], image: Images, digit: int
     """
     side = image.shape[0]
     corners = [(y, x) for y in range(0, side - PATCH + 1, STEP) for x in range(0, side - PATCH + 1, STEP)]
-    hidden = np.repeat(image[None], len(corners) + 1, axis=0)  # the last one stays whole
-    for picture, (y, x) in zip(hidden, corners, strict=False):
-        picture[y : y + PATCH, x : x + PATCH] = 0
-    found = classify(hidden)[:, digit]
+    found = classify(np.concatenate([hide(image, corners, PATCH), image[None]]))[:, digit]
     total, patches = np.zeros(image.shape, np.float32), np.zeros(image.shape, np.float32)
     for (y, x), probability in zip(corners, found, strict=False):
         total[y : y + PATCH, x : x + PATCH] += found[-1] - probability

@@ -39,8 +39,12 @@
     selection           the likeliest set of candidates that share no ink: pure
     decide              what is chosen to an answer: pure, its thresholds in DecisionOptions
     number_status       whether a Number may be relied on, and a sentence that says why not
+    explain             an Answer, and how the network came to it, for those who ask, by way of:
+      layers              what each layer says
+      onnx_file           the network's file: its layers and weights
+      occlusion           what hiding parts of the digit changes
     stages              each stage as a picture, for people: `python -m pipeline look`
     encode              pixels to a PNG file
 
-Knows `answer` and `errors` alone.
+Knows `answer`, `explanation` and `errors` alone.
 """

@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import bentoml
 from bentoml.exceptions import BentoMLException, NotFound
@@ -23,6 +24,9 @@ from pipeline.recognition.verifier import Verifier
 from pipeline.registry import bentoml_adapter
 from pipeline.registry import card as model_card
 from pipeline.registry.card import PARTS, EyeTraining, ModelCard, ModelFacts
+
+if TYPE_CHECKING:
+    from pipeline.recognition.explain import Explainer
 
 NAME = "digits"
 GRAPH = "network.onnx"
@@ -50,6 +54,13 @@ class StoredModel:
     @property
     def tag(self) -> str:
         return self.model.tag
+
+    @cached_property
+    def explainer(self) -> "Explainer":
+        """Explains answers; it and what it needs is loaded when it is first asked for. Raises ModelError."""
+        from pipeline.recognition.explain import Explainer
+
+        return Explainer(_read_checked(self.folder / GRAPH, self.card.files[GRAPH]), self.model)
 
     @property
     def facts(self) -> ModelFacts:

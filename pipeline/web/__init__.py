@@ -55,6 +55,7 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]], cores: 
             Route("/predict", endpoints.predict, methods=["POST"]),
             Route("/read", endpoints.read, methods=["POST"]),
             Route("/predict_batch", endpoints.predict_batch, methods=["POST"]),
+            Route("/explain", endpoints.explain, methods=["POST"]),
             Route("/classify", endpoints.classify, methods=["POST"]),
             Route("/model", endpoints.current_model, methods=["GET"]),
             Route("/docs.json", docs, methods=["GET"]),

@@ -1,7 +1,9 @@
 """The endpoints: parse the request, hand it to the one recogniser in the lane for such work, write the answer."""
 
 import re
+import reprlib
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from starlette.datastructures import FormData, UploadFile
@@ -10,9 +12,11 @@ from starlette.responses import JSONResponse, Response
 
 from pipeline.answer import Answer, Number
 from pipeline.errors import BadRequest, DigitsError, WrongShape, WrongType
+from pipeline.explanation import Explanation
 from pipeline.recognition.decode import MAX_BYTES
 from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
+from pipeline.registry.store import StoredModel
 from pipeline.web.errors import failure, refusal
 from pipeline.web.limits import limited
 from pipeline.web.metrics import count_answer
@@ -31,31 +35,41 @@ BINARY = "application/octet-stream"
 @limited(MAX_BYTES + FORM_BYTES, "quick")
 async def predict(request: Request) -> Response:
     """One picture, as the form field `image` or as the bare body -> its Answer."""
-    picture = await _one_picture(request)
-    lanes, glance = request.app.state.lanes, request.app.state.stored.recogniser.glance
-    kind = _size(picture)
-    with lanes.quick.admitted(kind):
-        found = await lanes.quick.run(kind, request.is_disconnected, glance, picture)
-    if not isinstance(found, Answer):
-        with lanes.slow.admitted("look"):
-            found = await lanes.slow.run("look", request.is_disconnected, found)
-    return _answered(found)
+    seen = _flag(request, "seen", usual=True)
+    answer = await _recognised(request, request.app.state.stored, await _one_picture(request))
+    return _answered(answer, seen)
+
+
+@limited(MAX_BYTES + FORM_BYTES, "quick")
+async def explain(request: Request) -> Response:
+    """One picture, sent as to `predict` -> its Explanation."""
+    seen, filters, hide = (_flag(request, *each) for each in (("seen", True), ("filters", False), ("occlusion", False)))
+    stored, picture = request.app.state.stored, await _one_picture(request)
+    answer = await _recognised(request, stored, picture)
+
+    def explanation() -> Explanation:
+        return stored.explainer.explain(answer, filters, hide)
+
+    lanes = request.app.state.lanes
+    lane, kind = (lanes.slow, "occlusion") if hide else (lanes.quick, "layers")
+    with lane.admitted(kind):
+        return _answered(await lane.run(kind, request.is_disconnected, explanation), seen)
 
 
 @limited(MAX_BYTES + FORM_BYTES, "slow")
 async def read(request: Request) -> Response:
     """One picture of any number of digits, sent as to `predict` -> its Number."""
-    picture = await _one_picture(request)
+    seen, picture = _flag(request, "seen", usual=True), await _one_picture(request)
     lane, function = request.app.state.lanes.slow, request.app.state.stored.recogniser.read
     kind = f"read {_size(picture)}"
     with lane.admitted(kind):
-        return _answered(await lane.run(kind, request.is_disconnected, function, picture))
+        return _answered(await lane.run(kind, request.is_disconnected, function, picture), seen)
 
 
 @limited(MAX_BATCH_BYTES + FORM_BYTES, "bulk")
 async def predict_batch(request: Request) -> Response:
     """Pictures as repeated form fields `images` -> a BatchResult."""
-    kind = _content_type(request)
+    seen, kind = _flag(request, "seen", usual=True), _content_type(request)
     if kind != "multipart/form-data":
         raise WrongType(f"The content type is '{kind}', expected multipart/form-data with file fields 'images'.")
     pictures = await _pictures(request, "images")
@@ -71,7 +85,7 @@ async def predict_batch(request: Request) -> Response:
     for each in results:
         if isinstance(each, Answer):
             count_answer(each)
-    return JSONResponse(BatchResult(tuple(results)).to_json())
+    return _sent(BatchResult(tuple(results)).to_json(), seen)
 
 
 @limited(MAX_DIGITS * DIGIT_BYTES, "bulk")
@@ -102,9 +116,28 @@ async def current_model(request: Request) -> Response:
     return JSONResponse(asdict(request.app.state.stored.facts))
 
 
-def _answered(found: Answer | Number) -> Response:
+async def _recognised(request: Request, stored: StoredModel, picture: bytes) -> Answer:
+    """The Answer to one picture: a glance at it, and where that does not tell, a look."""
+    lanes, kind = request.app.state.lanes, _size(picture)
+    with lanes.quick.admitted(kind):
+        found = await lanes.quick.run(kind, request.is_disconnected, stored.recogniser.glance, picture)
+    if isinstance(found, Answer):
+        return found
+    with lanes.slow.admitted("look"):
+        return await lanes.slow.run("look", request.is_disconnected, found)
+
+
+def _answered(found: Answer | Number, seen: bool) -> Response:
     count_answer(found)
-    return JSONResponse(found.to_json())
+    return _sent(found.to_json(), seen)
+
+
+def _sent(found: dict[str, Any], seen: bool) -> Response:
+    """What was found, as JSON; without `seen` of it and of all it holds where the client asked so."""
+    if not seen:
+        for each in (found, *found.get("digits", ()), *found.get("results", ())):
+            each.pop("seen", None)
+    return JSONResponse(found)
 
 
 def _size(picture: bytes) -> str:
@@ -126,6 +159,14 @@ async def _one_picture(request: Request) -> bytes:
     if len(pictures) > 1:
         raise BadRequest(f"The form has {len(pictures)} files 'image', expected one. Use /predict_batch for several.")
     return pictures[0]
+
+
+def _flag(request: Request, name: str, usual: bool) -> bool:
+    """What the address says behind `?`: name=1 or name=0. Raises BadRequest."""
+    value = request.query_params.get(name, "1" if usual else "0")
+    if value not in ("0", "1"):
+        raise BadRequest(f"The parameter {name} is {reprlib.repr(value)}, expected 0 or 1.")
+    return value == "1"
 
 
 def _content_type(request: Request) -> str:

@@ -12,7 +12,7 @@ from pipeline.web import metrics
 
 REQUEST_ID = "x-request-id"
 ACCEPTED_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
-OWN_PATHS = frozenset({"/predict", "/read", "/predict_batch", "/classify", "/model", "/docs.json", "/"})
+OWN_PATHS = frozenset({"/predict", "/read", "/predict_batch", "/explain", "/classify", "/model", "/docs.json", "/"})
 WATCHED = frozenset({"/livez", "/readyz", "/healthz", "/metrics"})  # asked every few seconds: counted, not logged
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",

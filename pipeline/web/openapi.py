@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.answer import Answer, Number
+from pipeline.explanation import Explanation
 from pipeline.registry.card import ModelFacts
 from pipeline.version import version
 from pipeline.web.results import BatchResult, ClassifyResult, Error
@@ -39,17 +40,28 @@ def _paths() -> dict[str, Any]:
             "Read the digit in one picture; where there is none, the answer's `message` says why",
             one_picture,
             _json(Answer),
+            _SEEN,
         ),
         "/read": _post(
             "Read all digits in one picture, in reading order, and where each of them is; "
             "`status` says whether they may be relied on, `unread` where something was not read",
             one_picture,
             _json(Number),
+            _SEEN,
         ),
         "/predict_batch": _post(
             "Read the digits in several pictures; one bad file never spoils its neighbours",
             {"multipart/form-data": _form("images", {"type": "array", "items": _PICTURE})},
             _json(BatchResult),
+            _SEEN,
+        ),
+        "/explain": _post(
+            "Read the digit in one picture, and tell what each layer of the network says of it",
+            one_picture,
+            _json(Explanation),
+            _SEEN,
+            _flag("filters", 0, "1: with the weights of the convolutions, the same for all pictures; some 70 kB."),
+            _flag("occlusion", 0, "1: also what hiding parts of the digit would change; some ten times the work."),
         ),
         "/classify": _post(
             "Classify ready-made 28×28 digits in bulk: n×784 bytes, row by row, white ink (255) on black (0)",
@@ -78,12 +90,21 @@ def _get(summary: str, answer: dict[str, Any]) -> dict[str, Any]:
     return {"get": {"tags": ["Service APIs"], "summary": summary, "responses": responses}}
 
 
-def _post(summary: str, request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+def _flag(name: str, usual: int, text: str) -> dict[str, Any]:
+    schema = {"type": "integer", "enum": [0, 1], "default": usual}
+    return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+
+
+_SEEN = _flag("seen", 1, "0: without `seen`, which is most of an answer's bytes.")
+
+
+def _post(summary: str, request: dict[str, Any], answer: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
     refusals = {status: {"description": text, "content": _json(Error)} for status, text in _REFUSALS.items()}
     return {
         "post": {
             "tags": ["Service APIs"],
             "summary": summary,
+            "parameters": list(parameters),
             "requestBody": {"required": True, "content": request},
             "responses": {"200": {"description": "The answer.", "content": answer}, **refusals},
         }

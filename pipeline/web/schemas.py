@@ -1,5 +1,6 @@
 """The objects of the contract as OpenAPI schemas, made of the dataclasses that are sent, with an example of each."""
 
+import base64
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -9,11 +10,12 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from pipeline.answer import Answer, Number, PlacedAnswer
+from pipeline.explanation import PARTS_A_SIDE, Explanation, Layer, Occlusion, Part
 from pipeline.registry.card import ModelFacts
 from pipeline.web.results import BatchResult, ClassifyResult, Error, ErrorDetail
 
 # All that is sent; types that these hold come with them.
-_SENT: Any = Answer | Number | BatchResult | ClassifyResult | ModelFacts | Error
+_SENT: Any = Answer | Number | Explanation | BatchResult | ClassifyResult | ModelFacts | Error
 _RENAMED = {"ModelFacts": "Model"}
 _REFERENCE = "#/components/schemas/{model}"
 
@@ -43,6 +45,11 @@ _EXAMPLES = (
         lines=("7",),
         unread=((150, 30, 231, 118),),
         message="Something at 1 place was not read and may be a digit.",
+    ),
+    Explanation(
+        **vars(_ANSWER),
+        layers=(Layer("input", (1, 28, 28), 1 / 255, base64.b64encode(bytes(784)).decode()),),
+        occlusion=Occlusion(side=8, parts=(Part(change=-0.91, digit=1, probability=0.81),) * PARTS_A_SIDE**2),
     ),
     BatchResult((_ANSWER, _ERROR)),
     ClassifyResult([list(_ANSWER.probabilities)], _ANSWER.model),
@@ -92,7 +99,10 @@ def schemas() -> dict[str, Any]:
     found = {_RENAMED.get(name, name): schema for name, schema in whole["$defs"].items()}
     for schema in found.values():
         del schema["title"]  # its name again
-    found["PlacedAnswer"]["properties"] |= found["Answer"]["properties"]  # docstrings of fields are not inherited
+    for name in ("PlacedAnswer", "Explanation"):
+        found[name]["properties"] |= found["Answer"]["properties"]  # docstrings of fields are not inherited
+    for name in ("Answer", "PlacedAnswer", "Explanation"):
+        found[name]["required"].remove("seen")  # ?seen=0 leaves it out
     return found
 
 

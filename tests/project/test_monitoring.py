@@ -27,7 +27,7 @@ METRICS = {
     **{f"{name}_{part}": labels for name, labels in HISTOGRAMS.items() for part in ("sum", "count")},
 }
 ANSWERS = {"digit", "unsure", "blank", "not_a_digit", "number", "not_a_number"}
-ENDPOINTS = {"/predict", "/read", "/predict_batch", "/classify", "/model", "other"}
+ENDPOINTS = {"/predict", "/read", "/predict_batch", "/explain", "/classify", "/model", "other"}
 WORDS = {"and", "or", "unless", "on", "by", "offset"}
 
 RULES = [rule for group in yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"] for rule in group["rules"]]

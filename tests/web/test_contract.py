@@ -14,8 +14,9 @@ from PIL import Image
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from pipeline.answer import Number
+from pipeline.answer import Answer, Number
 from pipeline.errors import TooSlow
+from pipeline.explanation import Explanation
 from pipeline.recognition.decide import BLANK
 from pipeline.recognition.decode import MAX_PIXELS
 from pipeline.recognition.encode import png
@@ -126,15 +127,57 @@ def test_most_of_the_most_doubtful_validation_digits_are_unsure(client, splits, 
         assert answer["digit"] == int(np.argmax(answer["probabilities"]))
 
 
+def test_explain_answers_as_predict_does_and_tells_what_the_layers_say(client, stored, test_digit_png):
+    files = {"image": test_digit_png(4)}
+    answer, explained = (client.post(path, files=files).json() for path in ("/predict", "/explain"))
+    layers, filters, occlusion = (explained.pop(name) for name in ("layers", "filters", "occlusion"))
+    assert (explained, filters, occlusion) == (answer, None, None)
+    assert [layer["name"] for layer in layers][::5] == ["input", "output"]
+    whole = Explanation.from_json(client.post("/explain?filters=1&occlusion=1&seen=1", files=files).content)
+    assert whole == stored.explainer.explain(
+        Answer(**answer | {"probabilities": tuple(answer["probabilities"])}), True, True
+    )
+
+
+@pytest.mark.parametrize("path", ["/predict", "/explain"])
+def test_seen_is_left_out_where_it_is_asked_so(client, test_digit_png, path):
+    usual, bare = (client.post(path + query, files={"image": test_digit_png(4)}).json() for query in ("", "?seen=0"))
+    assert usual.pop("seen").startswith("data:image/png;base64,")
+    assert bare == usual
+
+
+def test_seen_is_left_out_of_all_digits_of_a_number_and_a_batch(client, test_digit, test_digit_png):
+    picture = png(number([test_digit(4), test_digit(0)]))
+    usual, bare = (client.post("/read" + query, files={"image": picture}).json() for query in ("", "?seen=0"))
+    for digit in usual["digits"]:
+        assert digit.pop("seen").startswith("data:image/png;base64,")
+    assert bare == usual
+    files = [("images", test_digit_png(3)), ("images", b"junk")]
+    three, junk = client.post("/predict_batch?seen=0", files=files).json()["results"]
+    assert three["digit"] == 3 and "seen" not in three and list(junk) == ["error"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/predict?seen", "/read?seen", "/predict_batch?seen", "/explain?seen", "/explain?filters", "/explain?occlusion"],
+)
+def test_parameters_are_0_or_1(client, test_digit_png, path):
+    field = "images" if "batch" in path else "image"
+    response = client.post(f"{path}=yes", files={field: test_digit_png(4)})
+    name = path.partition("?")[2]
+    assert refusal(response, 400, "bad_request") == f"The parameter {name} is 'yes', expected 0 or 1."
+
+
 # Refusals. How a picture is taken out of a request is the same code for /predict and /read.
 
 
-def test_read_refuses_as_predict_does(client):
+@pytest.mark.parametrize("other", ["/read", "/explain"])
+def test_read_and_explain_refuse_as_predict_does(client, other):
     for content, status, code in ((b"junk", 400, "not_a_picture"), (bytes(22 * 2**20), 413, "too_large")):
-        refused = [client.post(path, files={"image": content}) for path in ("/predict", "/read")]
+        refused = [client.post(path, files={"image": content}) for path in ("/predict", other)]
         messages = [refusal(each, status, code) for each in refused]
-        assert messages[1] == messages[0].replace("/predict takes", "/read takes")
-    message = refusal(client.post("/read", json={}), 415, "wrong_type")
+        assert messages[1] == messages[0].replace("/predict takes", f"{other} takes")
+    message = refusal(client.post(other, json={}), 415, "wrong_type")
     assert message.startswith("The content type is 'application/json', expected multipart/form-data with a file field")
 
 
@@ -311,7 +354,8 @@ def test_classify_takes_bytes_alone(client):
 
 def test_no_such_place_and_wrong_method(client):
     assert refusal(client.post("/predictt"), 404, "not_found").startswith(
-        "There is no /predictt here. There are POST /predict, POST /read, POST /predict_batch and POST /classify;"
+        "There is no /predictt here. There are POST /predict, POST /read, POST /predict_batch, POST /explain and "
+        "POST /classify;"
     )
     response = client.get("/predict")
     assert refusal(response, 405, "wrong_method").startswith("/predict does not take GET.")

@@ -14,7 +14,10 @@ from pipeline.version import PYPROJECT
 from pipeline.web import create_app
 
 JSON = "application/json"
-OURS = {"Answer", "PlacedAnswer", "Number", "BatchResult", "ClassifyResult", "Model", "Error", "ErrorDetail"}
+OURS = {
+    *("Answer", "PlacedAnswer", "Number", "BatchResult", "ClassifyResult", "Model", "Error", "ErrorDetail"),
+    *("Explanation", "Layer", "Occlusion", "Part"),
+}
 TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
 
 
@@ -38,7 +41,8 @@ def assert_described(document: dict, value, schema: dict) -> None:
         assert schema["minimum"] <= value <= schema["maximum"]
     assert value in schema.get("enum", [value])
     if schema["type"] == "object":
-        assert value.keys() == schema["properties"].keys() == {*schema["required"]}
+        assert value.keys() == schema["properties"].keys()
+        assert value.keys() - {*schema["required"]} == value.keys() & {"seen"}  # ?seen=0 leaves it out
         for name, each in value.items():
             assert_described(document, each, schema["properties"][name])
     if schema["type"] == "array":
@@ -53,7 +57,7 @@ def body_of(document: dict, path: str, status: str = "200") -> dict:
 
 
 def test_every_endpoint_and_its_refusals_are_described(document):
-    for path in ("/predict", "/read", "/predict_batch", "/classify"):
+    for path in ("/predict", "/read", "/predict_batch", "/explain", "/classify"):
         assert {"400", "408", "413", "415", "422", "503"} < set(document["paths"][path]["post"]["responses"])
     assert {"/model", "/livez", "/readyz", "/metrics"} < set(document["paths"])
     schemas = document["components"]["schemas"]
@@ -118,6 +122,8 @@ def test_real_answers_are_as_described(client, document, test_digit_png, test_di
     batch = client.post("/predict_batch", files=[("images", test_digit_png(7)), ("images", b"")]).json()
     assert "error" in batch["results"][1]
     assert_described(document, batch, body_of(document, "/predict_batch")["schema"])
+    explained = client.post("/explain?filters=1&occlusion=1", files={"image": test_digit_png(7)}).json()
+    assert_described(document, explained, body_of(document, "/explain")["schema"])
     classified = client.post("/classify", content=bytes(784), headers={"content-type": "application/octet-stream"})
     assert_described(document, classified.json(), body_of(document, "/classify")["schema"])
     refused = client.post("/predict", files={"image": b""})
@@ -143,6 +149,6 @@ def test_examples_are_as_described(document):
         for response in operation["responses"].values()
         if "example" in response.get("content", {}).get(JSON, {})
     ]
-    assert len(bodies) == 5 + 4 * 6  # an answer for each endpoint, and each refusal of those that take something
+    assert len(bodies) == 6 + 5 * 6  # an answer for each endpoint, and each refusal of those that take something
     for body in bodies:
         assert_described(document, body["example"], body["schema"])
