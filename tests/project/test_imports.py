@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "pipeline.version": "",
     "pipeline.hosts": "errors",
     "pipeline.client": "answer errors",
+    "pipeline.faces": "answer errors version",
     "pipeline.recognition": "answer errors explanation",
     "pipeline.registry": "errors recognition",
     "pipeline.web": "answer errors explanation hosts recognition registry version",
@@ -72,5 +73,6 @@ def test_serving_imports_neither_tensorflow_nor_the_rooms_of_training(stored):
     ]
 
 
-def test_recognition_and_the_client_import_no_framework():
-    assert not loaded_after("import pipeline.recognition.recogniser, pipeline.client") & FRAMEWORKS
+def test_recognition_and_what_the_pages_share_import_no_framework():
+    rooms = "pipeline.recognition.recogniser, pipeline.client, pipeline.faces.words, pipeline.faces.frame"
+    assert not loaded_after(f"import {rooms}") & FRAMEWORKS

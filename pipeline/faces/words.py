@@ -1,0 +1,95 @@
+"""An Answer, a Number or a refusal in words for people: the same words on both pages."""
+
+from typing import NamedTuple
+
+from pipeline.answer import Answer, Number, percentage
+from pipeline.errors import DigitsError
+
+NOT_READ = "×"  # marks a box of unread writing, where a digit would stand
+# Lengths alone, no second percentage beside the confidence: what is no digit has no part in this comparison.
+BARS = "Compared among the ten digits"
+
+
+class Words(NamedTuple):
+    """What is said of an answer; each part may be empty."""
+
+    large: str = ""
+    """What was read: "7", "7?" when unsure, the lines of a number."""
+    title: str = ""
+    detail: str = ""
+
+
+def answer_words(answer: Answer) -> Words:
+    confidence = f"Confidence {percentage(answer.confidence)}"
+    match answer.status:
+        case "digit":
+            return Words(short(answer), detail=_joined(confidence, answer.message))
+        case "unsure":
+            return Words(short(answer), f"Probably {answer.digit}, but not sure", _joined(confidence, answer.message))
+        case "blank":
+            return Words(title="Nothing to read", detail=answer.message or "There is no ink.")
+        case _:
+            return Words(title="This is not a digit", detail=answer.message or "")
+
+
+def number_words(number: Number) -> Words:
+    if number.status == "blank":
+        return Words(title="Nothing to read", detail=number.message or "There is no ink.")
+    if number.status == "not_a_number":
+        return Words(title="This is not a number", detail=number.message or "")
+    lowest = f"Lowest confidence {percentage(min(digit.confidence for digit in number.digits))}"
+    if number.status == "number":
+        return Words("\n".join(number.lines), detail=_joined("All digits are sure.", lowest))
+    return Words("\n".join(number.lines), "Not sure of this number", _joined(number.message, lowest))
+
+
+def short(answer: Answer) -> str:
+    """One answer where there is little room: "7", "7?" when unsure, "blank", "not a digit"."""
+    if answer.digit is None:
+        return answer.status.replace("_", " ")
+    return f"{answer.digit}" if answer.status == "digit" else f"{answer.digit}?"
+
+
+def short_number(number: Number) -> str:
+    """One number where there is little room: "4071", "4071?" when unsure, "blank", "not a number"."""
+    if not number.digits:
+        return number.status.replace("_", " ")
+    return f"{number.text}?" if number.status == "unsure" else number.text
+
+
+def unread_words(number: Number, outlined: bool) -> str:
+    """What is said of a number's unread boxes, where there are any; `outlined` tells whether they are shown."""
+    count = len(number.unread)
+    places = "1 place" if count == 1 else f"{count} places"
+    where = f", outlined with dots and marked {NOT_READ} in the picture" if outlined else ""
+    return f"Not read at {places}{where}: something is written there, but no digit was recognised in it."
+
+
+class Failure(NamedTuple):
+    """Why there is no answer."""
+
+    title: str
+    detail: str
+    retry: bool
+    """Whether the same may be read a moment later."""
+
+
+# By the service's `code`; the rest, what a person did not cause, is said as it came.
+FAILURES = {
+    "service_down": Failure("The digit service is down", "Your picture is kept and read when it is back.", True),
+    "busy": Failure("Many are asking at the moment", "Your picture is kept and read in a moment.", True),
+    "no_model": Failure("The digit service is not ready", "Your picture is kept and read when it is.", True),
+    "too_slow": Failure("The connection is too slow", "Your picture did not arrive in time. Try again.", True),
+}
+
+
+def failure_words(error: DigitsError) -> Failure:
+    known = FAILURES.get(error.code)
+    if known:
+        return known
+    retry = error.status == 429 or error.status >= 500
+    return Failure("No answer at the moment" if retry else "This picture was not read", f"{error}", retry)
+
+
+def _joined(*sentences: str | None) -> str:
+    return " ".join(filter(None, sentences))
