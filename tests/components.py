@@ -44,3 +44,12 @@ def component_page(browser: Browser, name: str, **options: Any) -> Iterator[Page
     yield page
     page.close()
     assert complaints == []
+
+
+def empty(page: Page) -> None:
+    """A new #here: what is remembered of the old one is forgotten; nothing has the focus or the pointer."""
+    page.mouse.move(0, 0)
+    page.evaluate("""() => {
+        const fresh = Object.assign(document.createElement("div"), { id: "here" });
+        document.getElementById("here").replaceWith(fresh);
+    }""")

@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 from accessibility import violations
-from components import component_page
+from components import component_page, empty
 from playwright.sync_api import expect
 
 from pipeline.recognition.encode import png
@@ -27,10 +27,17 @@ def explained(stored, recogniser, test_digit_png):
     return explain
 
 
-@pytest.fixture
-def page(browser):
+@pytest.fixture(scope="module")
+def shared(browser):
     with component_page(browser, "network") as page:
         yield page
+
+
+@pytest.fixture
+def page(shared):
+    """One page for all tests, with a new #here for each."""
+    empty(shared)
+    return shared
 
 
 def numbers(explanation, name, part="layers"):

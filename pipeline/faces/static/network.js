@@ -1,5 +1,7 @@
 // The network at work: what it sees, the maps of both convolutions, the dense layers, the output. Live with a drawing.
 
+import { bytes, colourOf, make, makeOneStop, moveByKeys, newCanvas, paint, resize } from "./pixels.js";
+
 const LAYERS = {
   input: ["What it sees", "The writing, cut out, scaled and centred."],
   convolution_1: ["First convolution", "Each map shows where one small filter finds its piece of a stroke."],
@@ -11,15 +13,13 @@ const LAYERS = {
 const EMPTY = "There is nothing to look at yet.";
 const DENSE_COLUMNS = 16; // units in a row
 const FILTER_COLUMNS = 8; // filters in a row
-const KEYS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: "row", ArrowUp: "-row", Home: -Infinity, End: Infinity };
 
 const views = new WeakMap();
 
 /** Show an answer of /explain in an element, or bring what is shown there up to date. */
 export function showNetwork(element, explanation) {
-  const view = views.get(element) ?? build(element);
-  if (explanation.model !== view.model) view.filters = new Map();
-  view.model = explanation.model;
+  const shown = views.get(element);
+  const view = shown?.model === explanation.model ? shown : build(element, explanation.model); // another may differ
   for (const each of explanation.filters ?? []) view.filters.set(each.name, signed(each));
   view.layers = new Map((explanation.layers ?? []).map((each) => [each.name, unsigned(each)]));
   view.root.classList.toggle("network-blank", view.layers.size === 0);
@@ -28,7 +28,7 @@ export function showNetwork(element, explanation) {
     if (!view.figures.has(layer.name)) view.figures.set(layer.name, buildLayer(view, layer));
   }
   if (view.chosen === null && view.maps.size) choose(view, view.maps.keys().next().value, 0);
-  view.colours = colours(view.root);
+  for (const each of ["ink", "accent", "doubt"]) view.colours[each] = colourOf(view.root, `--network-${each}`);
   for (const layer of view.layers.values()) view.figures.get(layer.name)(layer);
   drawDetail(view);
 }
@@ -41,14 +41,7 @@ export function hasFilters(element, model) {
 
 // What came
 
-function bytes(each, Kind) {
-  const text = atob(each.data);
-  const found = new Kind(text.length);
-  for (let k = 0; k < text.length; k++) found[k] = text.charCodeAt(k);
-  return found;
-}
-
-const unsigned = (each) => ({ ...each, values: bytes(each, Uint8Array) });
+const unsigned = (each) => ({ ...each, values: bytes(each) });
 const signed = (each) => ({ ...each, values: bytes(each, Int8Array) });
 const title = (name) => (LAYERS[name] ?? [name, ""])[0];
 
@@ -60,18 +53,12 @@ function shapeInWords({ name, shape }) {
 
 // The panel
 
-function make(tag, className, text) {
-  const found = document.createElement(tag);
-  if (className) found.className = className;
-  if (text) found.textContent = text;
-  return found;
-}
-
-function build(element) {
+function build(element, model) {
   const root = make("div", "network");
   const note = make("p", "network-note");
   const flow = make("div", "network-flow");
-  const view = { root, flow, note, figures: new Map(), maps: new Map(), filters: new Map(), model: null, chosen: null };
+  const view = { model, root, flow, note, colours: {}, chosen: null };
+  for (const each of ["layers", "filters", "figures", "maps"]) view[each] = new Map();
   root.append(note, flow, buildDetail(view));
   for (const kind of ["pointerover", "focusin", "click"]) {
     flow.addEventListener(kind, ({ target }) => {
@@ -79,7 +66,10 @@ function build(element) {
       if (map) choose(view, map.dataset.layer, Number(map.dataset.index));
     });
   }
-  flow.addEventListener("keydown", (event) => move(view, event));
+  flow.addEventListener("keydown", (event) => {
+    const map = event.target.closest(".network-map");
+    if (map) moveByKeys(event, view.maps.get(map.dataset.layer));
+  });
   element.replaceChildren(root);
   views.set(element, view);
   return view;
@@ -111,12 +101,12 @@ function buildMaps(view, figure, { name, shape: [count, rows, columns] }) {
   const maps = Array.from({ length: count }, (_, index) => {
     const map = make("button", "network-map");
     map.type = "button";
-    map.tabIndex = index ? -1 : 0;
     Object.assign(map.dataset, { layer: name, index });
     map.setAttribute("aria-label", `Map ${index + 1} of ${count}`);
     map.append(newCanvas(columns, rows));
     return map;
   });
+  makeOneStop(maps, 0);
   group.append(...maps);
   view.maps.set(name, maps);
   return ({ values }) => {
@@ -174,27 +164,16 @@ function choose(view, name, index) {
   const before = view.chosen && view.maps.get(view.chosen.name)[view.chosen.index];
   before?.removeAttribute("aria-current");
   view.chosen = { name, index };
-  view.maps.get(name).forEach((map, k) => (map.tabIndex = k === index ? 0 : -1));
+  makeOneStop(view.maps.get(name), index);
   view.maps.get(name)[index].setAttribute("aria-current", "true");
   drawDetail(view);
 }
 
-function move(view, event) {
-  const map = event.target.closest(".network-map");
-  const step = KEYS[event.key];
-  if (!map || step === undefined) return;
-  event.preventDefault();
-  const maps = view.maps.get(map.dataset.layer);
-  const row = maps.filter((each) => each.offsetTop === maps[0].offsetTop).length;
-  const by = step === "row" ? row : step === "-row" ? -row : step;
-  maps[Math.max(0, Math.min(maps.length - 1, Number(map.dataset.index) + by))].focus();
-}
-
 function drawDetail(view) {
-  const layer = view.chosen && view.layers?.get(view.chosen.name);
+  const layer = view.chosen && view.layers.get(view.chosen.name);
   const { figure, caption, map, filter, legend } = view.detail;
   figure.hidden = !layer;
-  if (!layer || !view.colours) return;
+  if (!layer || !view.colours.accent) return;
   const [count, rows, columns] = layer.shape;
   const filters = view.filters.get(layer.name);
   resize(map, columns, rows);
@@ -222,45 +201,4 @@ function drawFilters(canvas, { values, shape: [, inputs, rows, columns] }, index
   canvas.getContext("2d").putImageData(image, 0, 0);
   if (inputs === 1) return `Its filter: ${columns}×${rows}.`;
   return `Its ${inputs} filters: ${columns}×${rows}, one for each map before.`;
-}
-
-// Pixels
-
-function newCanvas(width, height, label) {
-  const canvas = make("canvas");
-  resize(canvas, width, height);
-  if (label) {
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", label);
-  }
-  return canvas;
-}
-
-function resize(canvas, width, height) {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-}
-
-/** Bytes from `start` on, as so much of a colour [red, green, blue] over what is behind the canvas. */
-function paint(canvas, values, start, colour) {
-  const count = Math.min(canvas.width * canvas.height, values.length - start);
-  const image = new ImageData(canvas.width, canvas.height);
-  for (let k = 0; k < count; k++) {
-    [image.data[4 * k], image.data[4 * k + 1], image.data[4 * k + 2]] = colour;
-    image.data[4 * k + 3] = Math.round(Math.sqrt(values[start + k] * 255)); // as the eye sees: the faint is seen too
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-}
-
-/** The colours of the page's theme as it is now, each as [red, green, blue]. */
-function colours(root) {
-  const probe = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const style = getComputedStyle(root);
-  const rgb = (name) => {
-    probe.fillStyle = "#000";
-    probe.fillStyle = style.getPropertyValue(name);
-    probe.fillRect(0, 0, 1, 1);
-    return [...probe.getImageData(0, 0, 1, 1).data.slice(0, 3)];
-  };
-  return { ink: rgb("--network-ink"), accent: rgb("--network-accent"), doubt: rgb("--network-doubt") };
 }
