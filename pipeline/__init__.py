@@ -6,7 +6,7 @@ tests/project/test_imports.py):
     errors, answer   refusals; Answer and Number, the same on the wire, in the pages and in evaluation
     explanation      an Answer and how the network came to it
     version          the project's
-    client           HTTP client of the service, for the two pages and for whoever calls it
+    calls, client    HTTP clients of the service, for the two pages and for whoever calls it
     faces/           what the two pages share: words, palette, header
     recognition/     a picture to an Answer or a Number; all that serves, without TensorFlow
     registry/        model card, model store, promotion

@@ -1,76 +1,81 @@
-"""The HTTP client of the digit service: picture bytes in, Answer or Number out. What both UIs use."""
+"""Clients of the digit service: picture bytes in, Answer or Number out. What both pages use, and other programs may."""
 
-import io
+import asyncio
 import os
-import reprlib
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import IO, Annotated, Self, TypeVar
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
 
-import httpx
-from annotated_types import Len
-from pydantic import ValidationError
-
-from pipeline.answer import Answer, FromJson, Number, Sentences
-from pipeline.errors import DigitsError, ServiceDown
+from pipeline import calls
+from pipeline.answer import Answer, Number
+from pipeline.calls import MOST_BYTES as MOST_BYTES
+from pipeline.calls import Call, Picture, Reply, Result, Unexpected
+from pipeline.calls import Refused as Refused
+from pipeline.errors import ServiceDown
+from pipeline.explanation import Explanation
 
 ENVIRONMENT_VARIABLE = "DIGITS_URL"
 KEY_VARIABLE = "DIGITS_API_KEY"
 DEFAULT_URL = "http://127.0.0.1:3000"
-TIMEOUT = httpx.Timeout(30.0, connect=3.0)  # seconds; a host that swallows connections is down, not slow
-MOST_BYTES = 4 * 2**20  # of an answer: one digit of a number takes about 1.3 kB, a page written full some 2,000 of them
-RETRY_SECONDS = 1  # where a service that is busy does not say when to come back
-LONGEST_RETRY_SECONDS = 3600  # what says more is not believed
-
-Parsed = TypeVar("Parsed")
+SECONDS, CONNECT_SECONDS = 30.0, 3.0  # a host that swallows connections is down, not slow
 
 
-@dataclass(frozen=True)
-class _Detail:
-    code: Annotated[str, Len(1, 100)]
-    message: Sentences
+class _AnyClient:
+    """Where the service is, how it is asked, and that it is not there."""
+
+    def __init__(self, url: str | None, key: str | None, retries: int):
+        self.url = (url or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL).rstrip("/")
+        self._key, self._retries = key or os.environ.get(KEY_VARIABLE), retries
+
+    def _settings(self) -> dict[str, Any]:
+        import httpx  # takes as long as all other imports here: only who makes a client waits for it
+
+        return {
+            "base_url": self.url,
+            "timeout": httpx.Timeout(SECONDS, connect=CONNECT_SECONDS),
+            "trust_env": False,  # a proxy meant for the internet must not get in the way of a service next door
+            "follow_redirects": False,  # a picture goes to this service and nowhere else
+            "headers": {
+                "Accept-Encoding": "identity",  # a few kB of gzip may unpack to a gigabyte
+                **({"Authorization": f"Bearer {self._key}"} if self._key else {}),
+            },
+        }
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        import httpx
+
+        try:
+            yield
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ServiceDown(
+                f"The digit service at {self.url} does not answer ({type(error).__name__}). "
+                "Start it with 'make up' or 'bentoml serve' and try again."
+            ) from error
+        except Unexpected as error:
+            raise ServiceDown(
+                f"What answers at {self.url} is not the digit service {error}. "
+                f"Set {ENVIRONMENT_VARIABLE} to the service's address."
+            ) from error
+
+    def _repeatable(self, call: Call[Result]) -> Call[Result]:
+        return call.repeatable() if self._retries else call
 
 
-@dataclass(frozen=True)
-class _Refusal(FromJson):
-    error: _Detail
-
-
-class Refused(DigitsError):
-    """The service refused a picture; its message says why, `code` and `status` are the service's own.
-
-    `retry_after` says in how many seconds to try again where the service is busy, else None.
-    """
-
-    def __init__(self, message: str, code: str, status: int, retry_after: int | None = None):
-        super().__init__(message)
-        self.code, self.status, self.retry_after = code, status, retry_after
-
-
-class _Unexpected(Exception):
-    """What came is no answer of the digit service."""
-
-
-class Client:
+class Client(_AnyClient):
     """Talks to one service: the URL given, else the one $DIGITS_URL names, else port 3000 of this machine.
 
-    It sends the key that $DIGITS_API_KEY holds, where there is one.
+    It sends the key given, else the one that $DIGITS_API_KEY holds, where there is one. What was refused because many
+    ask (429, 503) it sends again, at most `retries` times, each as late as the service asks for, up to a minute, and a
+    random part of some seconds beyond. Safe to share between threads.
     """
 
-    def __init__(self, url: str | None = None):
-        self.url = (url or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL).rstrip("/")
-        key = os.environ.get(KEY_VARIABLE)
-        self._http = httpx.Client(
-            base_url=self.url,
-            timeout=TIMEOUT,
-            trust_env=False,  # a proxy meant for the internet must not get in the way of a service next door
-            follow_redirects=False,  # a picture goes to this service and nowhere else
-            headers={
-                "Accept-Encoding": "identity",  # a few kB of gzip may unpack to a gigabyte
-                **({"Authorization": f"Bearer {key}"} if key else {}),
-            },
-        )
+    def __init__(self, url: str | None = None, key: str | None = None, retries: int = 0):
+        import httpx
+
+        super().__init__(url, key, retries)
+        self._http = httpx.Client(**self._settings())
 
     def __enter__(self) -> Self:
         return self
@@ -82,76 +87,87 @@ class Client:
         """Give the connections back; a client that lives as long as its process need not."""
         self._http.close()
 
-    def recognise(self, picture: bytes | IO[bytes]) -> Answer:
+    def recognise(self, picture: Picture) -> Answer:
         """The answer for one encoded picture (PNG, JPEG, …) or a file of it. Raises Refused and ServiceDown."""
-        return self._post("/predict", picture, Answer.from_json)
+        return self._result(calls.recognise(picture))
 
-    def read(self, picture: bytes | IO[bytes]) -> Number:
+    def recognise_all(self, pictures: Sequence[Picture]) -> list[Answer | Refused]:
+        """The same for up to 64, in their order; a bad one spoils no other. Raises Refused and ServiceDown."""
+        return self._result(calls.recognise_all(pictures))
+
+    def read(self, picture: Picture) -> Number:
         """The digits of one encoded picture or a file of it, in reading order. Raises Refused and ServiceDown."""
-        return self._post("/read", picture, Number.from_json)
+        return self._result(calls.read(picture))
 
-    def _post(self, path: str, picture: bytes | IO[bytes], parse: Callable[[bytes], Parsed]) -> Parsed:
-        try:
-            # A file, which httpx sends by small pieces. Closed, because its objects point at each other in a circle, so
-            # that a picture of many megabytes would stay in memory until Python looks for such circles.
-            with (
-                io.BytesIO(picture) if isinstance(picture, bytes) else nullcontext(picture) as file,
-                self._http.stream("POST", path, files={"image": ("picture", file)}) as response,
-            ):
-                return _parsed(response, parse)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ServiceDown(
-                f"The digit service at {self.url} does not answer ({type(error).__name__}). "
-                "Start it with 'make up' or 'bentoml serve' and try again."
-            ) from error
-        except _Unexpected as error:
-            raise ServiceDown(
-                f"What answers at {self.url} is not the digit service (status {response.status_code}), or one of "
-                f"another version: {error}. Set {ENVIRONMENT_VARIABLE} to the service's address."
-            ) from error
+    def explain(self, picture: Picture, *, filters: bool = False, occlusion: bool = False) -> Explanation:
+        """As `recognise`, with what each layer of the network says. Raises Refused and ServiceDown."""
+        return self._result(calls.explain(picture, filters, occlusion))
 
+    def _result(self, call: Call[Result]) -> Result:
+        call, tried = self._repeatable(call), 0
+        while True:
+            try:
+                return self._send(call)
+            except Refused as refused:
+                time.sleep(calls.seconds_to_wait(refused, tried, self._retries))
+            tried += 1
 
-def _parsed(response: httpx.Response, parse: Callable[[bytes], Parsed]) -> Parsed:
-    """What the service found. Raises Refused and _Unexpected."""
-    try:
-        content = _content(response)
-        if response.status_code == 200:
-            return parse(content)
-        found = _Refusal.from_json(content).error
-    except ValidationError as error:
-        if response.status_code in (429, 503):  # whatever stands before a service and is busy in its own words
-            raise _busy(response) from error
-        raise _Unexpected(_first_fault(error)) from error
-    if found.code == "busy":
-        raise _busy(response, found.message)
-    raise Refused(found.message, found.code, response.status_code)
+    def _send(self, call: Call[Result]) -> Result:
+        with self._failures(), call.request() as asked, self._http.stream(**asked) as response:
+            reply = Reply(response)
+            for piece in response.iter_raw():
+                reply.add(piece)
+            return reply.result(call)
 
 
-def _content(response: httpx.Response) -> bytes:
-    """The body, at most MOST_BYTES. Raises _Unexpected."""
-    encoding = response.headers.get("content-encoding", "identity")
-    if encoding != "identity":
-        raise _Unexpected(f"it sent content-encoding {reprlib.repr(encoding)}, expected none")
-    content = bytearray()
-    for piece in response.iter_raw():
-        content += piece
-        if len(content) > MOST_BYTES:
-            raise _Unexpected(f"it sent more than {MOST_BYTES:,} bytes")
-    return bytes(content)
+class AsyncClient(_AnyClient):
+    """A Client for programs with an event loop of asyncio: `async with AsyncClient() as client`."""
 
+    def __init__(self, url: str | None = None, key: str | None = None, retries: int = 0):
+        import httpx
 
-def _busy(response: httpx.Response, why: str | None = None) -> Refused:
-    told = response.headers.get("retry-after", "")
-    seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else RETRY_SECONDS
-    seconds = min(max(seconds, 1), LONGEST_RETRY_SECONDS)
-    reason = why or f"Status {response.status_code}. Try again in {seconds} s."
-    return Refused(f"The digit service is busy. {reason}", "busy", response.status_code, seconds)
+        super().__init__(url, key, retries)
+        self._http = httpx.AsyncClient(**self._settings())
 
+    async def __aenter__(self) -> Self:
+        return self
 
-def _first_fault(error: ValidationError) -> str:
-    """One line: which field is wrong, how, and what it held."""
-    fault = error.errors(include_url=False)[0]
-    field = ".".join(map(str, fault["loc"])) or "its answer"
-    if fault["type"] == "missing":
-        return f"{field} is missing"
-    return f"{field} is {reprlib.repr(fault['input'])}; {fault['msg']}"
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
+
+    async def recognise(self, picture: Picture) -> Answer:
+        """See Client."""
+        return await self._result(calls.recognise(picture))
+
+    async def recognise_all(self, pictures: Sequence[Picture]) -> list[Answer | Refused]:
+        """See Client."""
+        return await self._result(calls.recognise_all(pictures))
+
+    async def read(self, picture: Picture) -> Number:
+        """See Client."""
+        return await self._result(calls.read(picture))
+
+    async def explain(self, picture: Picture, *, filters: bool = False, occlusion: bool = False) -> Explanation:
+        """See Client."""
+        return await self._result(calls.explain(picture, filters, occlusion))
+
+    async def _result(self, call: Call[Result]) -> Result:
+        call, tried = self._repeatable(call), 0
+        while True:
+            try:
+                return await self._send(call)
+            except Refused as refused:
+                await asyncio.sleep(calls.seconds_to_wait(refused, tried, self._retries))
+            tried += 1
+
+    async def _send(self, call: Call[Result]) -> Result:
+        with self._failures(), call.request() as asked:
+            async with self._http.stream(**asked) as response:
+                reply = Reply(response)
+                async for piece in response.aiter_raw():
+                    reply.add(piece)
+                return reply.result(call)

@@ -5,15 +5,19 @@ import http.server
 import json
 import math
 import threading
+import time
 import tracemalloc
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import pairwise
 
+import loops
 import pytest
 
 from flask_app import create_app
 from pipeline.answer import Answer, Number, PlacedAnswer
-from pipeline.client import MOST_BYTES, Client, Refused
+from pipeline.calls import seconds_to_wait
+from pipeline.client import MOST_BYTES, AsyncClient, Client, Refused
 from pipeline.errors import ServiceDown
 
 SEEN = "data:image/png;base64,iVBORw0KGgo="
@@ -215,6 +219,106 @@ def test_a_busy_service_says_when_to_try_again(content, status, told, message, s
         client.recognise(b"picture")
     assert (str(caught.value), caught.value.code, caught.value.status) == (message, "busy", status)
     assert caught.value.retry_after == seconds
+
+
+@contextmanager
+def answering_in_turn(*replies):
+    """A server that gives these (status, headers, body) one after the other; and the pictures it was sent, and when."""
+    left, came = list(replies), []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            came.append((time.monotonic(), sent.count(b"picture bytes"), self.headers["Authorization"]))
+            status, headers, body = left.pop(0)
+            self.send_response(status)
+            for header in headers.items():
+                self.send_header(*header)
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", came
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def recognise(url, picture, **options):
+    with Client(url, **options) as client:
+        return client.recognise(picture)
+
+
+def recognise_in_a_loop(url, picture, **options):
+    async def ask():
+        async with AsyncClient(url, **options) as client:
+            return await client.recognise(picture)
+
+    return loops.run(ask)
+
+
+BOTH = pytest.mark.parametrize("ask", [recognise, recognise_in_a_loop])
+TOO_OFTEN = {"error": {"code": "too_often", "message": "The key of anna allows 1 requests a second. Wait 1 s."}}
+
+
+@BOTH
+def test_what_is_refused_because_many_ask_is_sent_again_as_late_as_asked_for(ask):
+    turns = [(503, {"Retry-After": "1"}, BUSY), (429, {"Retry-After": "1"}, TOO_OFTEN), (200, {}, FIELDS)]
+    with answering_in_turn(*turns) as (url, came):
+        assert ask(url, BytesIO(b"picture bytes"), key="anna's", retries=2).digit == 7
+    assert [(pictures, key) for _, pictures, key in came] == [(1, "Bearer anna's")] * 3
+    times = [moment for moment, *_ in came]
+    assert all(later - earlier >= 1 for earlier, later in pairwise(times))
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("reply", "retries"),
+    [
+        ((503, {"Retry-After": "1"}, BUSY), 0),  # unless it is asked for
+        ((503, {"Retry-After": "61"}, BUSY), 3),  # nobody waits that long
+        ((400, {}, {"error": {"code": "not_a_picture", "message": "It is none."}}), 3),
+        ((503, {}, {"error": {"code": "no_model", "message": "There is none."}}), 3),
+    ],
+)
+def test_what_is_refused_for_good_is_said_at_once(ask, reply, retries):
+    with answering_in_turn(reply) as (url, came), pytest.raises(Refused) as caught:
+        ask(url, b"picture bytes", retries=retries)
+    assert (len(came), caught.value.status) == (1, reply[0])
+
+
+def test_the_wait_grows_and_is_never_shorter_than_asked_for():
+    refused = Refused("Busy.", "busy", 503, retry_after=2)
+    waits = [[seconds_to_wait(refused, tried, retries=5) for _ in range(200)] for tried in range(5)]
+    assert all(2 <= wait <= 2 + 0.5 * 2**tried for tried, row in enumerate(waits) for wait in row)
+    assert max(waits[4]) > 4 and len(set(waits[0])) > 100
+
+
+def test_a_key_that_is_used_too_often_says_when_to_come_back():
+    with answering_in_turn((429, {"Retry-After": "7"}, TOO_OFTEN)) as (url, _), pytest.raises(Refused) as caught:
+        recognise(url, b"")
+    assert (str(caught.value), caught.value.code) == (TOO_OFTEN["error"]["message"], "too_often")
+    assert caught.value.retry_after == 7
+
+
+def test_as_many_results_as_pictures_are_expected():
+    said = failure({"results": [FIELDS]}, lambda client, picture: client.recognise_all([picture, picture]))
+    assert said == "it sent 1 results for 2 pictures"
+
+
+@BOTH
+def test_a_service_that_lies_or_is_not_there_is_down(ask):
+    with answering_in_turn((200, {}, [])) as (url, _), pytest.raises(ServiceDown, match="is not the digit service"):
+        ask(url, b"picture")
+    with pytest.raises(
+        ServiceDown, match=r"The digit service at http://127\.0\.0\.1:9 does not answer \(ConnectError\)"
+    ):
+        ask("http://127.0.0.1:9", b"picture", retries=3)
 
 
 @pytest.mark.parametrize("mode", ["digit", "number"])

@@ -1,5 +1,6 @@
 """`bentoml serve` as a process: what it says, what it must not do, and refusals over a real connection."""
 
+import asyncio
 import concurrent.futures
 import contextlib
 import errno
@@ -9,13 +10,15 @@ import socket
 import subprocess
 import sys
 import time
+from io import BytesIO
 
 import httpx
+import loops
 import pytest
 from servers import ROOT, Server, StandIn, bentoml_command
 
 from pipeline.answer import PlacedAnswer
-from pipeline.client import Client, Refused
+from pipeline.client import AsyncClient, Client, Refused
 from pipeline.errors import ServiceDown
 
 
@@ -50,6 +53,25 @@ def test_a_version_that_is_not_there_is_one_readable_line(model):
     assert done.returncode != 0
     assert f"No model digits:nosuch in the store. It holds: {model.tag}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_clients_give_what_the_service_finds(service, test_digit_png, recogniser, stored):
+    """All that both can be asked for; with an event loop several at a time."""
+    four, seven = test_digit_png(4), test_digit_png(7)
+
+    async def ask():
+        async with AsyncClient(service.url, retries=3) as client:
+            calls = client.recognise(four), client.read(four), client.recognise_all([seven, b""]), client.explain(four)
+            return await asyncio.gather(*calls)
+
+    with Client(service.url) as client:
+        found = [client.recognise(four), client.read(four), client.recognise_all([seven, b""]), client.explain(four)]
+        whole = client.explain(BytesIO(four), filters=True, occlusion=True)
+    for answer, number, batch, explanation in (found, loops.run(ask)):
+        assert (answer, number) == (recogniser.recognise(four), recogniser.read(four))
+        assert (batch[0].digit, batch[1].code) == (7, "not_a_picture")
+        assert explanation == stored.explainer.explain(answer)
+    assert len(whole.filters) == 2 and len(whole.occlusion.parts) == 49
 
 
 def test_the_client_reads_all_ten_digits(service, test_digit_png, model):
