@@ -14,7 +14,7 @@ tests/project/test_imports.py):
     data/            MNIST, augmentation, synthesis of pages, handwriting styles and non-digits
     evaluation/      metrics, intervals, conditions, robustness, the report
     training/        network, training, calibration, quality gate, release
-    arguments, __main__   the command line
+    arguments, predict, __main__   the command line
 
 Outside the package: service.py mounts web/ in BentoML and bentofile.yaml packs it; ui/ and flask_app/ call it.
 

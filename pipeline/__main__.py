@@ -1,4 +1,4 @@
-"""The command line: python -m pipeline preprocess | look | train | evaluate | promote | rollback | ship | key."""
+"""The command line: python -m pipeline predict | look | train | evaluate | promote | rollback | …; --help lists all."""
 
 import argparse
 import dataclasses
@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from pipeline.arguments import OneLineParser, one_word, whole_number
+from pipeline.arguments import OneLineParser, http_url, one_word, whole_number
 from pipeline.errors import DigitsError
 from pipeline.version import version
 
@@ -37,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def command_line() -> OneLineParser:
     """All commands with their options; what is parsed has `run`, the command's function."""
-    parser = OneLineParser(prog="python -m pipeline", description="Train, evaluate and promote the readers of digits.")
+    parser = OneLineParser(
+        prog="python -m pipeline", description="Read digits; train, evaluate and promote what reads them."
+    )
     parser.add_argument("--version", action="version", version=f"handwritten digits {version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -46,6 +48,7 @@ def command_line() -> OneLineParser:
         added.set_defaults(run=run)
         return added
 
+    predict = command("predict", _predict, "Read the digit in each picture, here or by a service.")
     preprocess = command("preprocess", _preprocess, "Check the MNIST files, prepare the splits, draw a contact sheet.")
     look = command("look", _look, "Write what each stage of segmentation makes of a picture, as PNG files.")
     train = command("train", _train, "Train a model and save it to the BentoML model store.")
@@ -62,6 +65,10 @@ def command_line() -> OneLineParser:
             "--data", metavar="DIR", help="folder with the IDX files (default: $DIGITS_DATA or data/mnist)"
         )
         each.add_argument("--json", action="store_true", help="print the result as JSON")
+    predict.add_argument("files", nargs="+", metavar="FILE", help="picture files; - is standard input")
+    predict.add_argument("--number", action="store_true", help="read a number of several digits in each")
+    predict.add_argument("--service", type=http_url, metavar="URL", help="ask this service (default: read here)")
+    predict.add_argument("--json", action="store_true", help="print a line of JSON for each file")
     look.add_argument("--model", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
     look.add_argument("pictures", nargs="+", metavar="PICTURE", type=Path, help="picture files")
     for each, folder in ((preprocess, "preprocess"), (look, "look"), (train, "train"), (evaluate, "evaluate")):
@@ -97,6 +104,12 @@ def command_line() -> OneLineParser:
     for each in (evaluate, ship):
         each.add_argument("model", nargs="?", metavar="MODEL", help="tag or version ($DIGITS_MODEL, or the latest)")
     return parser
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from pipeline.predict import predict
+
+    return predict(options.files, options.number, options.service, options.json)
 
 
 def _preprocess(options: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ def page_parser(prog: str, description: str, port: int) -> OneLineParser:
     found.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all (default: 127.0.0.1)")
     found.add_argument("--port", type=_port, default=port, help=f"port; 0 for a free one (default: {port})")
     found.add_argument(
-        "--service", type=_http_url, default=service, metavar="URL", help=f"the digit service (default: {DEFAULT_URL})"
+        "--service", type=http_url, default=service, metavar="URL", help=f"the digit service (default: {DEFAULT_URL})"
     )
     found.add_argument(
         "--trusted-host",
@@ -73,7 +73,8 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _http_url(text: str) -> str:
+def http_url(text: str) -> str:
+    """An argument type: the address of a server."""
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and text.isprintable()
