@@ -7,29 +7,24 @@ observed, logs    request ids, the log, the headers of every answer
 metrics           what is counted
 errors, results   the one form of refusal; what is sent besides Answer, Number and ModelFacts
 schemas, openapi  /docs.json, out of the dataclasses that are sent
+index             the same for people, on the service's own page
 """
 
-import base64
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
-from pipeline.web import endpoints, errors, metrics
+from pipeline.faces import STATIC
+from pipeline.web import endpoints, errors, index, metrics
 from pipeline.web.lanes import Lanes
 from pipeline.web.limits import BytesInHand
 from pipeline.web.openapi import describe
-
-INDEX = Path(__file__).with_name("index.html")
-INDEX_POLICY = (  # its one inline script is let in by its hash; Swagger's own styles are inline
-    "default-src 'none'; script-src 'self' 'sha256-{}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 def create_app(infrastructure_description: Callable[[], dict[str, Any]], cores: int = 1) -> Starlette:
@@ -42,13 +37,13 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]], cores: 
     async def docs(request: Request) -> Response:
         return JSONResponse(describe(infrastructure_description()))
 
-    page = INDEX.read_bytes()
-    script = hashlib.sha256(page.partition(b"<script>")[2].partition(b"</script>")[0]).digest()
-    policy = INDEX_POLICY.format(base64.b64encode(script).decode())
+    @cache
+    def page() -> str:
+        return index.page(describe(infrastructure_description()))
 
-    async def index(request: Request) -> Response:
+    async def front(request: Request) -> Response:
         # In place of BentoML's own page, which reports each visit to a tracking service.
-        return HTMLResponse(page, headers={"content-security-policy": policy})
+        return HTMLResponse(page(), headers=index.HEADERS)
 
     app = Starlette(
         routes=[
@@ -60,7 +55,8 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]], cores: 
             Route("/model", endpoints.current_model, methods=["GET"]),
             Route("/docs.json", docs, methods=["GET"]),
             Route("/metrics", metrics.show, methods=["GET"]),
-            Route("/", index, methods=["GET"]),
+            Route("/", front, methods=["GET"]),
+            Mount("/static", StaticFiles(directory=STATIC)),
         ],
         exception_handlers=errors.HANDLERS,
     )

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "pipeline.faces": "answer errors version",
     "pipeline.recognition": "answer errors explanation",
     "pipeline.registry": "errors recognition",
-    "pipeline.web": "answer errors explanation hosts recognition registry version",
+    "pipeline.web": "answer errors explanation faces hosts recognition registry version",
     "pipeline.data": "errors recognition",
     "pipeline.evaluation": "answer data errors recognition registry",
     "pipeline.training": "data errors evaluation recognition registry",

@@ -30,8 +30,8 @@ def test_it_holds_the_model_and_the_serving_code_alone(bento, model):
     packed = {path.relative_to(source).parts for path in source.rglob("*") if path.is_file()}
     assert {path[0] for path in packed} == {"bentofile.yaml", "service.py", "pyproject.toml", "pipeline"}
     assert {path[1] for path in packed if path[0] == "pipeline"} == {
-        *("__init__.py", "answer.py", "errors.py", "hosts.py", "version.py"),
-        *("recognition", "registry", "web"),
+        *("__init__.py", "answer.py", "errors.py", "explanation.py", "hosts.py", "version.py"),
+        *("faces", "recognition", "registry", "web"),
     }
     assert {("pipeline", "recognition", "fit.py"), ("pipeline", "web", "index.html")} < packed
 
