@@ -11,6 +11,14 @@ from pipeline.recognition.encode import png
 
 PATHS = (
     *("/predict", "/read", "/predict_batch", "/classify", "/model", "/livez", "/readyz", "/healthz", "/metrics"),
+    *(
+        "/explain",
+        "/static/api.js",
+        "/static/%00",
+        "/static/..%2f..%2fwords.py",
+        "/static/" + "x" * 3000,
+        "/static/%ff",
+    ),
     *("/docs.json", "/", "/predict/", "//predict", "/PREDICT", "/no/such/place", "/%00", "/%ff%fe", "/..%2f..%2fetc"),
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -29,7 +37,16 @@ HEADERS = (
     *(("if-none-match", "*"), ("origin", "null"), ("upgrade", "websocket"), ("connection", "upgrade")),
     *(("traceparent", "00-0-0-0"), ("tracestate", "=,="), ("baggage", "a=%ff;" * 500)),
 )
-QUERIES = ("", "?seen=0", "?seen=%00", "?seen=" + "1" * 3000, "?&=&", "?seen[]=1&seen=2", "?%ff")
+QUERIES = (
+    "",
+    "?seen=0",
+    "?seen=%00",
+    "?seen=" + "1" * 3000,
+    "?filters=1&occlusion=1",
+    "?&=&",
+    "?seen[]=1&seen=2",
+    "?%ff",
+)
 BOUNDARY = "x"
 PICTURE_ENDPOINTS = ("/predict", "/read", "/predict_batch")
 
