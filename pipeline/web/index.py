@@ -47,6 +47,7 @@ def _endpoint(method: str, path: str, operation: Mapping[str, Any]) -> str:
     parameters = "".join(
         f"<li><code>?{escape(each['name'])}=</code> {_code(each['description'])}</li>"
         for each in operation.get("parameters", ())
+        if each["in"] == "query"
     )
     takes = " or ".join(f"<code>{escape(each)}</code>" for each in operation.get("requestBody", {}).get("content", ()))
     return (
