@@ -1,4 +1,5 @@
-"""The command line: python -m pipeline preprocess | look | train | evaluate | promote | rollback | ship | key."""
+"""The command line: python -m pipeline preprocess | look | train | evaluate | promote | rollback | ship | feedback |
+key."""
 
 import argparse
 import dataclasses
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from pipeline.arguments import OneLineParser, one_word, whole_number
 from pipeline.errors import DigitsError
+from pipeline.feedback import command_line as feedback
 from pipeline.version import version
 
 CHOSEN = "epochs", "batch_size", "seed"  # settings that have an option
@@ -54,6 +56,7 @@ def command_line() -> OneLineParser:
     promote.add_argument("model", metavar="MODEL", help="tag or version; latest is the newest")
     command("rollback", _rollback, "Go back to the model that served before the one promoted last.")
     ship = command("ship", _ship, "Make a stored model the one that ships in models/.")
+    feedback.add_to(command("feedback", _feedback, "List, export or delete the corrections that are kept."))
     key = command("key", _key, "Make a key for a client of the service, and its line for the file $DIGITS_API_KEYS.")
     key.add_argument("name", metavar="NAME", type=one_word, help="whose key it is")
     key.add_argument("--rate", metavar="N", type=whole_number(1, 1_000_000), default=50, help="requests a second (50)")
@@ -214,6 +217,14 @@ def _rollback(options: argparse.Namespace) -> int:
 
     print(promotion.rollback())
     return 0
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from pipeline.feedback import settings
+    from pipeline.registry import bentoml_adapter
+
+    said = {settings.URL: options.database} if options.database else {}
+    return feedback.run(options, settings.from_environment(bentoml_adapter.home(), {**os.environ, **said}))
 
 
 def _key(options: argparse.Namespace) -> int:

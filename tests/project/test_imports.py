@@ -16,13 +16,14 @@ MAY_IMPORT = {
     "pipeline.faces": "answer errors version",
     "pipeline.recognition": "answer errors",
     "pipeline.registry": "errors recognition",
-    "pipeline.web": "answer errors hosts recognition registry version",
+    "pipeline.feedback": "errors",
+    "pipeline.web": "answer errors feedback hosts recognition registry version",
     "pipeline.data": "errors recognition",
     "pipeline.evaluation": "answer data errors recognition registry",
     "pipeline.training": "data errors evaluation recognition registry",
     "pipeline.arguments": "client",
-    "pipeline.__main__": "arguments data errors evaluation recognition registry training version web",
-    "service": "errors recognition registry web",
+    "pipeline.__main__": "arguments data errors evaluation feedback recognition registry training version web",
+    "service": "errors feedback recognition registry web",
     "ui": "answer arguments client errors hosts version",
     "flask_app": "answer arguments client errors hosts version",
 }
@@ -62,6 +63,7 @@ def loaded_after(statement: str) -> set[str]:
 
 
 FRAMEWORKS = {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "gradio", "flask", "bentoml"}
+FRAMEWORKS |= {"sqlalchemy", "alembic", "psycopg"}  # which the service imports when the first correction comes
 
 
 def test_serving_imports_neither_tensorflow_nor_the_rooms_of_training(stored):
