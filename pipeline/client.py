@@ -6,13 +6,14 @@ import reprlib
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import IO, Annotated, Self, TypeVar
+from typing import IO, Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import quote
 
 import httpx
 from annotated_types import Len
-from pydantic import ValidationError
+from pydantic import StringConstraints, ValidationError
 
-from pipeline.answer import Answer, FromJson, Number, Sentences
+from pipeline.answer import Answer, Box, FromJson, Number, Sentences
 from pipeline.errors import DigitsError, ServiceDown
 
 ENVIRONMENT_VARIABLE = "DIGITS_URL"
@@ -37,10 +38,16 @@ class _Refusal(FromJson):
     error: _Detail
 
 
+@dataclass(frozen=True)
+class _Kept(FromJson):
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    answer: Answer
+
+
 class Refused(DigitsError):
     """The service refused a picture; its message says why, `code` and `status` are the service's own.
 
-    `retry_after` says in how many seconds to try again where the service is busy, else None.
+    `retry_after` says in how many seconds to try again where the service is busy, or was asked too often; else None.
     """
 
     def __init__(self, message: str, code: str, status: int, retry_after: int | None = None):
@@ -90,15 +97,43 @@ class Client:
         """The digits of one encoded picture or a file of it, in reading order. Raises Refused and ServiceDown."""
         return self._post("/read", picture, Number.from_json)
 
-    def _post(self, path: str, picture: bytes | IO[bytes], parse: Callable[[bytes], Parsed]) -> Parsed:
+    def correct(
+        self,
+        picture: bytes | IO[bytes],
+        correction: int | Literal["not_a_digit"],
+        box: Box | None = None,
+        *,
+        address: str | None = None,
+    ) -> str:
+        """Say what a picture truly shows, or one digit of the number in it, whose `box` `read` told; the id to withdraw
+        it with.
+
+        Whoever made the picture agrees that the service keeps it: `correct` says so in their name. `address` is theirs,
+        where a program speaks for many: the service allows so many corrections a minute from each. It believes this
+        of programs on its own machine alone. Raises Refused and ServiceDown.
+        """
+        form = {"correction": str(correction), "consent": "yes"}
+        if box is not None:
+            form["box"] = ",".join(map(str, box))
+        headers = {"X-Forwarded-For": address} if address else {}
+        return self._post("/feedback", picture, _Kept.from_json, 201, data=form, headers=headers).id
+
+    def withdraw(self, id: str) -> None:
+        """Have a correction deleted. Raises Refused and ServiceDown."""
+        self._send("DELETE", f"/feedback/{quote(id, safe='')}", lambda content: None, 204)
+
+    def _post(
+        self, path: str, picture: bytes | IO[bytes], parse: Callable[[bytes], Parsed], status: int = 200, **more: Any
+    ) -> Parsed:
+        # A file, which httpx sends by small pieces. Closed, because its objects point at each other in a circle, so
+        # that a picture of many megabytes would stay in memory until Python looks for such circles.
+        with io.BytesIO(picture) if isinstance(picture, bytes) else nullcontext(picture) as file:
+            return self._send("POST", path, parse, status, files={"image": ("picture", file)}, **more)
+
+    def _send(self, method: str, path: str, parse: Callable[[bytes], Parsed], status: int, **more: Any) -> Parsed:
         try:
-            # A file, which httpx sends by small pieces. Closed, because its objects point at each other in a circle, so
-            # that a picture of many megabytes would stay in memory until Python looks for such circles.
-            with (
-                io.BytesIO(picture) if isinstance(picture, bytes) else nullcontext(picture) as file,
-                self._http.stream("POST", path, files={"image": ("picture", file)}) as response,
-            ):
-                return _parsed(response, parse)
+            with self._http.stream(method, path, **more) as response:
+                return _parsed(response, parse, status)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceDown(
                 f"The digit service at {self.url} does not answer ({type(error).__name__}). "
@@ -111,11 +146,11 @@ class Client:
             ) from error
 
 
-def _parsed(response: httpx.Response, parse: Callable[[bytes], Parsed]) -> Parsed:
-    """What the service found. Raises Refused and _Unexpected."""
+def _parsed(response: httpx.Response, parse: Callable[[bytes], Parsed], status: int) -> Parsed:
+    """What the service found, where it answers with that status. Raises Refused and _Unexpected."""
     try:
         content = _content(response)
-        if response.status_code == 200:
+        if response.status_code == status:
             return parse(content)
         found = _Refusal.from_json(content).error
     except ValidationError as error:
@@ -124,7 +159,7 @@ def _parsed(response: httpx.Response, parse: Callable[[bytes], Parsed]) -> Parse
         raise _Unexpected(_first_fault(error)) from error
     if found.code == "busy":
         raise _busy(response, found.message)
-    raise Refused(found.message, found.code, response.status_code)
+    raise Refused(found.message, found.code, response.status_code, _retry_after(response))
 
 
 def _content(response: httpx.Response) -> bytes:
@@ -141,11 +176,17 @@ def _content(response: httpx.Response) -> bytes:
 
 
 def _busy(response: httpx.Response, why: str | None = None) -> Refused:
-    told = response.headers.get("retry-after", "")
-    seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else RETRY_SECONDS
-    seconds = min(max(seconds, 1), LONGEST_RETRY_SECONDS)
+    seconds = _retry_after(response) or RETRY_SECONDS
     reason = why or f"Status {response.status_code}. Try again in {seconds} s."
     return Refused(f"The digit service is busy. {reason}", "busy", response.status_code, seconds)
+
+
+def _retry_after(response: httpx.Response) -> int | None:
+    """Seconds from 1 on; None where the service does not say."""
+    told = response.headers.get("retry-after", "")
+    if not (told.isascii() and told.isdigit() and len(told) < 10):
+        return None
+    return min(max(int(told), 1), LONGEST_RETRY_SECONDS)
 
 
 def _first_fault(error: ValidationError) -> str:

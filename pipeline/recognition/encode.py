@@ -1,4 +1,6 @@
-"""Pixels to the bytes of a picture file."""
+"""Pixels to the bytes of a picture file, and back from what an Answer holds."""
+
+import base64
 
 import cv2
 import numpy as np
@@ -17,3 +19,9 @@ def png(pixels: NDArray[np.uint8], compression: int = 1) -> bytes:
     if compression == 0:
         options += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
     return cv2.imencode(".png", pixels, options)[1].tobytes()
+
+
+def pixels(seen: str) -> NDArray[np.uint8]:
+    """The (28, 28) grey picture in `seen` of an Answer, a PNG data URL."""
+    encoded = np.frombuffer(base64.b64decode(seen.partition(",")[2]), np.uint8)
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.uint8)

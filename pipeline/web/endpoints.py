@@ -1,6 +1,8 @@
 """The endpoints: parse the request, hand it to the one recogniser in the lane for such work, write the answer."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 
 import numpy as np
@@ -13,6 +15,7 @@ from pipeline.errors import BadRequest, DigitsError, WrongShape, WrongType
 from pipeline.recognition.decode import MAX_BYTES
 from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
+from pipeline.registry.store import StoredModel
 from pipeline.web.errors import failure, refusal
 from pipeline.web.limits import limited
 from pipeline.web.metrics import count_answer
@@ -31,33 +34,37 @@ BINARY = "application/octet-stream"
 @limited(MAX_BYTES + FORM_BYTES, "quick")
 async def predict(request: Request) -> Response:
     """One picture, as the form field `image` or as the bare body -> its Answer."""
-    picture = await _one_picture(request)
-    lanes, glance = request.app.state.lanes, request.app.state.stored.recogniser.glance
-    kind = _size(picture)
+    return _answered(await recognised(request, request.app.state.stored, await _one_picture(request)))
+
+
+async def recognised(request: Request, stored: StoredModel, picture: bytes) -> Answer:
+    """The Answer to one picture: a glance at it, and where that does not tell, a look. Raises DigitsError."""
+    lanes, kind = request.app.state.lanes, _size(picture)
     with lanes.quick.admitted(kind):
-        found = await lanes.quick.run(kind, request.is_disconnected, glance, picture)
-    if not isinstance(found, Answer):
-        with lanes.slow.admitted("look"):
-            found = await lanes.slow.run("look", request.is_disconnected, found)
-    return _answered(found)
+        found = await lanes.quick.run(kind, request.is_disconnected, stored.recogniser.glance, picture)
+    if isinstance(found, Answer):
+        return found
+    with lanes.slow.admitted("look"):
+        return await lanes.slow.run("look", request.is_disconnected, found)
 
 
 @limited(MAX_BYTES + FORM_BYTES, "slow")
 async def read(request: Request) -> Response:
     """One picture of any number of digits, sent as to `predict` -> its Number."""
-    picture = await _one_picture(request)
-    lane, function = request.app.state.lanes.slow, request.app.state.stored.recogniser.read
-    kind = f"read {_size(picture)}"
+    return _answered(await number_in(request, request.app.state.stored, await _one_picture(request)))
+
+
+async def number_in(request: Request, stored: StoredModel, picture: bytes) -> Number:
+    """The Number in one picture. Raises DigitsError."""
+    lane, kind = request.app.state.lanes.slow, f"read {_size(picture)}"
     with lane.admitted(kind):
-        return _answered(await lane.run(kind, request.is_disconnected, function, picture))
+        return await lane.run(kind, request.is_disconnected, stored.recogniser.read, picture)
 
 
 @limited(MAX_BATCH_BYTES + FORM_BYTES, "bulk")
 async def predict_batch(request: Request) -> Response:
     """Pictures as repeated form fields `images` -> a BatchResult."""
-    kind = _content_type(request)
-    if kind != "multipart/form-data":
-        raise WrongType(f"The content type is '{kind}', expected multipart/form-data with file fields 'images'.")
+    expect_form(request, "file fields 'images'")
     pictures = await _pictures(request, "images")
     if len(pictures) > MAX_BATCH:
         raise WrongShape(
@@ -128,6 +135,13 @@ async def _one_picture(request: Request) -> bytes:
     return pictures[0]
 
 
+def expect_form(request: Request, fields: str) -> None:
+    """Raises WrongType where what comes is no form with files."""
+    kind = _content_type(request)
+    if kind != "multipart/form-data":
+        raise WrongType(f"The content type is '{kind}', expected multipart/form-data with {fields}.")
+
+
 def _content_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
@@ -143,14 +157,22 @@ def _accepts_binary(accept: str) -> bool:
 
 async def _pictures(request: Request, field: str) -> list[bytes]:
     """The content of the files of a form field, at least one. Raises BadRequest."""
+    async with parsed_form(request) as form:
+        return [await file.read() for file in files(form, field)]
+
+
+@asynccontextmanager
+async def parsed_form(request: Request) -> AsyncIterator[FormData]:
+    """The form of a request, whose files are closed in the end. Raises BadRequest."""
     try:
         async with request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS) as form:
-            return [await file.read() for file in _files(form, field)]
+            yield form
     except UnicodeError as error:  # of names in a charset of the client's choice
         raise BadRequest(f"The form cannot be decoded ({error}). Send it as UTF-8, which is the default.") from error
 
 
-def _files(form: FormData, field: str) -> list[UploadFile]:
+def files(form: FormData, field: str) -> list[UploadFile]:
+    """The files of a form field, at least one. Raises BadRequest."""
     found = form.getlist(field)
     if not found:
         came = ", ".join(sorted(set(form))) or "no field at all"

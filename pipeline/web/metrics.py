@@ -1,10 +1,7 @@
 """What is counted, for Prometheus: labels have few values whatever a client sends, so that /metrics stays small."""
 
-import base64
 import os
 
-import cv2
-import numpy as np
 import psutil
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -20,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.answer import Answer, Number
+from pipeline.recognition.encode import pixels
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 SHARES = tuple(n / 20 for n in range(1, 21))
@@ -31,6 +29,7 @@ QUEUE_SECONDS = Histogram("digits_queue_seconds", "From the complete body to the
 WORK_IN_HAND = Gauge("digits_work_in_hand_seconds", "Expected work admitted, not done.", multiprocess_mode="livesum")
 MEMORY = Gauge("digits_memory_bytes", "Resident, of all workers.", multiprocess_mode="livesum")
 ANSWERS = Counter("digits_answers", "Answers, by what they say.", ["status"])
+CORRECTIONS = Counter("digits_corrections", "Corrections by people, by what became of them.", ["outcome"])
 CONFIDENCE = Histogram("digits_confidence", "Of answers with a digit; it drifts with the pictures.", buckets=SHARES)
 INK_FRACTION = Histogram("digits_ink_fraction", "Of the 28×28 seen; it drifts with the pictures.", buckets=SHARES)
 
@@ -55,10 +54,4 @@ def count_answer(found: Answer | Number) -> None:
     for each in (found,) if isinstance(found, Answer) else found.digits:
         if each.digit is not None and each.seen is not None:
             CONFIDENCE.observe(each.confidence)
-            INK_FRACTION.observe(_ink_fraction(each.seen))
-
-
-def _ink_fraction(seen: str) -> float:
-    encoded = np.frombuffer(base64.b64decode(seen.partition(",")[2]), np.uint8)
-    pixels = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE))
-    return float((pixels > INKED).mean())
+            INK_FRACTION.observe(float((pixels(each.seen) > INKED).mean()))

@@ -10,10 +10,10 @@ from pydantic_core import core_schema
 
 from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.registry.card import ModelFacts
-from pipeline.web.results import BatchResult, ClassifyResult, Error, ErrorDetail
+from pipeline.web.results import BatchResult, ClassifyResult, Error, ErrorDetail, KeptCorrection
 
 # All that is sent; types that these hold come with them.
-_SENT: Any = Answer | Number | BatchResult | ClassifyResult | ModelFacts | Error
+_SENT: Any = Answer | Number | KeptCorrection | BatchResult | ClassifyResult | ModelFacts | Error
 _RENAMED = {"ModelFacts": "Model"}
 _REFERENCE = "#/components/schemas/{model}"
 
@@ -44,6 +44,7 @@ _EXAMPLES = (
         unread=((150, 30, 231, 118),),
         message="Something at 1 place was not read and may be a digit.",
     ),
+    KeptCorrection("5f0c1e0b7a3d4e6f8a9b0c1d2e3f4a5b", _ANSWER),
     BatchResult((_ANSWER, _ERROR)),
     ClassifyResult([list(_ANSWER.probabilities)], _ANSWER.model),
     ModelFacts(
