@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "pipeline.web": "answer errors feedback hosts recognition registry version",
     "pipeline.data": "errors recognition",
     "pipeline.evaluation": "answer data errors recognition registry",
-    "pipeline.training": "data errors evaluation recognition registry",
+    "pipeline.training": "data errors evaluation feedback recognition registry",
     "pipeline.arguments": "client",
     "pipeline.__main__": "arguments data errors evaluation feedback recognition registry training version web",
     "service": "errors feedback recognition registry web",
