@@ -76,7 +76,7 @@ class Feedback:
         metrics.CORRECTIONS.labels("kept" if method == "keep" else "withdrawn").inc()
 
     def _load(self) -> Any:
-        from pipeline.feedback.keeper import Keeper  # and SQLAlchemy: 30 MB that a service without feedback has not
+        from pipeline.feedback.keeper import Keeper  # and SQLAlchemy: 25 MB that a service without feedback has not
 
         self._keeper = self._keeper or Keeper(self.settings)
         return self._keeper
