@@ -1,12 +1,15 @@
 """An engine for a URL: what is written stays written, nobody waits for long, and the tables are up to date."""
 
+import contextlib
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK = 0x6469676974  # "digit": PostgreSQL's advisory lock of whoever migrates
@@ -62,10 +65,10 @@ def bring_up_to_date(engine: Engine) -> None:
 
 
 def empty_log(engine: Engine) -> None:
-    """Of SQLite: drop its write-ahead log, which holds what was deleted; secure_delete has overwritten the rest."""
+    """Of SQLite: drop its write-ahead log, which holds what was deleted; secure_delete has overwritten the rest.
+
+    Where somebody else uses it, the next one who can does so.
+    """
     if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()
+        with contextlib.suppress(SQLAlchemyError, sqlite3.Error), contextlib.closing(engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
