@@ -12,6 +12,7 @@ from starlette.formparsers import MultiPartParser
 from starlette.middleware.cors import CORSMiddleware
 
 from pipeline.errors import ModelError
+from pipeline.feedback import settings
 from pipeline.recognition.decode import MAX_BYTES
 from pipeline.recognition.recogniser import use_one_thread
 from pipeline.registry import bentoml_adapter, promotion, store
@@ -46,6 +47,7 @@ try:
             store.ensure_not_empty()
     TAG = os.environ.get(STARTED_WITH) or (store.choose() if IN_BENTO else promotion.serving())
     ACCESS = access.from_environment()
+    FEEDBACK = settings.from_environment(bentoml_adapter.home())
 except ModelError as error:
     raise BentoMLException(str(error)) from error
 
@@ -67,6 +69,7 @@ ENVIRONMENT = {
 app = create_app(
     lambda: DigitService.openapi_spec.asdict(),  # type: ignore[attr-defined]
     cores=max(1, (os.cpu_count() or 1) // WORKERS),
+    feedback_settings=FEEDBACK,
 )
 
 
@@ -128,7 +131,7 @@ class DigitService:
 DigitService.add_asgi_middleware(Observed)  # type: ignore[attr-defined]
 if ACCESS.origins:
     DigitService.add_asgi_middleware(  # type: ignore[attr-defined]
-        CORSMiddleware, allow_origins=ACCESS.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+        CORSMiddleware, allow_origins=ACCESS.origins, allow_methods=["GET", "POST", "DELETE"], allow_headers=["*"]
     )
 DigitService.add_asgi_middleware(access.Guard, access=ACCESS)  # type: ignore[attr-defined]
 DigitService.add_asgi_middleware(PlainErrorsAsJson)  # type: ignore[attr-defined]

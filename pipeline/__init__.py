@@ -10,6 +10,7 @@ tests/project/test_imports.py):
     faces/           what the two pages share: words, palette, header
     recognition/     a picture to an Answer or a Number; all that serves, without TensorFlow
     registry/        model card, model store, promotion
+    feedback/        corrections by people: a database, and the file that training learns from
     web/             the HTTP contract
     data/            MNIST, augmentation, synthesis of pages, handwriting styles and non-digits
     evaluation/      metrics, intervals, conditions, robustness, the report

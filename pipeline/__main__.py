@@ -1,15 +1,23 @@
-"""The command line: python -m pipeline predict | look | train | evaluate | promote | rollback | …; --help lists all."""
+"""The command line: python -m pipeline predict | look | train | evaluate | promote | feedback | …; --help lists all."""
 
 import argparse
 import dataclasses
+import hashlib
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipeline.arguments import OneLineParser, http_url, one_word, whole_number
 from pipeline.errors import DigitsError
+from pipeline.feedback import command_line as feedback
 from pipeline.version import version
+
+if TYPE_CHECKING:
+    from pipeline.data.mnist import Splits
+    from pipeline.registry.card import ModelCard
 
 CHOSEN = "epochs", "batch_size", "seed"  # settings that have an option
 
@@ -22,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = any(getattr(options, name, None) is not None for name in CHOSEN) or getattr(options, "quick", False)
     if getattr(options, "resume", False) and chosen:
         parser.error("--resume goes on with the settings the training began with; leave --quick and others out")
+    if getattr(options, "with_feedback", None) and (options.resume or options.tensorboard):
+        parser.error("--with-feedback trains on from the model that serves; leave --resume and --tensorboard out")
     try:
         return options.run(options)
     except DigitsError as error:
@@ -57,6 +67,7 @@ def command_line() -> OneLineParser:
     promote.add_argument("model", metavar="MODEL", help="tag or version; latest is the newest")
     command("rollback", _rollback, "Go back to the model that served before the one promoted last.")
     ship = command("ship", _ship, "Make a stored model the one that ships in models/.")
+    feedback.add_to(command("feedback", _feedback, "List, export or delete the corrections that are kept."))
     key = command("key", _key, "Make a key for a client of the service, and its line for the file $DIGITS_API_KEYS.")
     key.add_argument("name", metavar="NAME", type=one_word, help="whose key it is")
     key.add_argument("--rate", metavar="N", type=whole_number(1, 1_000_000), default=50, help="requests a second (50)")
@@ -85,6 +96,10 @@ def command_line() -> OneLineParser:
         "--resume", action="store_true", help="go on with a training that was cut off, with the settings it had"
     )
     train.add_argument("--force", action="store_true", help="store the model even if it does not pass the quality gate")
+    train.add_argument(
+        "--with-feedback", metavar="EXPORT", type=Path,
+        help="train on from the model that serves, with the corrections that `feedback export` wrote",
+    )  # fmt: skip
     train.add_argument("--tensorboard", metavar="DIR", type=Path, help="write TensorBoard logs there")
     evaluate.add_argument(
         "--robustness",
@@ -135,6 +150,8 @@ def _train(options: argparse.Namespace) -> int:
     from pipeline.data import mnist
 
     splits = mnist.load(options.data)  # what is wrong with it is said before TensorFlow takes its seconds
+    if options.with_feedback:
+        return _train_on(options, splits)
 
     from rich.console import Console
 
@@ -174,20 +191,61 @@ def _train(options: argparse.Namespace) -> int:
         path.unlink(missing_ok=True)
         (options.out / SETTINGS_FILE).unlink(missing_ok=True)  # there is nothing left to go on with
     card = store.load(tag).card
-    accuracy = {part: found.accuracy for part, found in card.metrics.items()}
-    saved = (
-        f"Saved {tag}: validation {accuracy['validation']:.2%}, test {accuracy['test']:.2%}, "
-        f"trained {trained.seconds / 60:.1f} min. Curves: {options.out / 'curves.png'}"
-    )
-    print(json.dumps({"model": tag, **card.to_json()}) if options.json else saved)
+    print(json.dumps({"model": tag, **card.to_json()}) if options.json else _saved(options, tag, card))
     return 0
+
+
+def _train_on(options: argparse.Namespace, splits: "Splits") -> int:
+    from pipeline.feedback import export
+    from pipeline.registry import promotion, store
+
+    exported = export.read(options.with_feedback)
+    store.ensure_not_empty()
+    serving = store.load(promotion.serving())
+
+    from rich.console import Console
+
+    from pipeline.recognition.recogniser import use_one_thread
+    from pipeline.training import corrections, eye, history, release
+
+    parts = corrections.parts_of(exported)
+    recipe = corrections.BRIEF if options.quick else corrections.FULL
+    recipe = dataclasses.replace(recipe, settings=dataclasses.replace(recipe.settings, **_given(options)))
+    use_one_thread()
+    trained = corrections.train_on(serving, parts.learned, splits, recipe, Console(stderr=True))
+    curves = history.save_history(trained.history, options.out)
+    sha256 = hashlib.sha256(options.with_feedback.read_bytes()).hexdigest()
+    successor = corrections.Successor(serving, parts, splits, recipe, sha256)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, eye.FOLDER)
+        corrections.keep_eye(serving, folder)
+        tag = release.save(trained, folder, splits, recipe.settings, curves, options.force, successor)
+    card = store.load(tag).card
+    if options.json:
+        print(json.dumps({"model": tag, **card.to_json()}))
+        return 0
+    for each in card.corrected.compared if card.corrected else ():
+        print(f"{each.name} ({each.pictures:,}): {each.before:.2%} before, {each.after:.2%} now")
+    print(f"{_saved(options, tag, card)}\n'python -m pipeline promote {tag}' makes it serve in place of {serving.tag}.")
+    return 0
+
+
+def _saved(options: argparse.Namespace, tag: str, card: "ModelCard") -> str:
+    accuracy = {part: found.accuracy for part, found in card.metrics.items()}
+    return (
+        f"Saved {tag}: validation {accuracy['validation']:.2%}, test {accuracy['test']:.2%}, "
+        f"trained {card.training.seconds / 60:.1f} min. Curves: {options.out / 'curves.png'}"
+    )
 
 
 def _settings(options: argparse.Namespace):
     from pipeline.training.settings import QUICK, Settings
 
-    given = {name: getattr(options, name) for name in CHOSEN if getattr(options, name) is not None}
-    return dataclasses.replace(QUICK if options.quick else Settings(), **given)
+    return dataclasses.replace(QUICK if options.quick else Settings(), **_given(options))
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in CHOSEN if getattr(options, name) is not None}
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -227,6 +285,14 @@ def _rollback(options: argparse.Namespace) -> int:
 
     print(promotion.rollback())
     return 0
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from pipeline.feedback import settings
+    from pipeline.registry import bentoml_adapter
+
+    said = {settings.URL: options.database} if options.database else {}
+    return feedback.run(options, settings.from_environment(bentoml_adapter.home(), {**os.environ, **said}))
 
 
 def _key(options: argparse.Namespace) -> int:

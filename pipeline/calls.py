@@ -6,12 +6,13 @@ import reprlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
+from urllib.parse import quote
 
 from annotated_types import Len
-from pydantic import ValidationError
+from pydantic import StringConstraints, ValidationError
 
-from pipeline.answer import Answer, FromJson, Number, Sentences
+from pipeline.answer import Answer, Box, FromJson, Number, Sentences
 from pipeline.errors import DigitsError
 from pipeline.explanation import Explanation
 
@@ -27,6 +28,7 @@ JITTER_SECONDS = (
 )
 
 Result = TypeVar("Result")
+Correction = int | Literal["not_a_digit"]
 Picture = bytes | IO[bytes]  # encoded (PNG, JPEG, …), or a file of it that is open for reading
 
 
@@ -39,6 +41,12 @@ class _Detail:
 @dataclass(frozen=True)
 class _Refusal(FromJson):
     error: _Detail
+
+
+@dataclass(frozen=True)
+class _Kept(FromJson):
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    answer: Answer
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,21 @@ def read(picture: Picture) -> Call[Number]:
 def explain(picture: Picture, filters: bool, occlusion: bool) -> Call[Explanation]:
     path = f"/explain?filters={filters:d}&occlusion={occlusion:d}"
     return Call(path=path, parse=Explanation.from_json, pictures=[picture])
+
+
+def correct(picture: Picture, correction: Correction, box: Box | None, address: str | None) -> Call[str]:
+    form = {"correction": str(correction), "consent": "yes"}
+    if box is not None:
+        form["box"] = ",".join(map(str, box))
+    headers = {"X-Forwarded-For": address} if address else None
+    return Call(
+        path="/feedback", parse=lambda content: _Kept.from_json(content).id, status=201, pictures=[picture], form=form,
+        headers=headers,
+    )  # fmt: skip
+
+
+def withdraw(id: str) -> Call[None]:
+    return Call(path=f"/feedback/{quote(id, safe='')}", parse=lambda content: None, method="DELETE", status=204)
 
 
 class Reply:

@@ -1,6 +1,5 @@
 """Clients of the digit service: picture bytes in, Answer or Number out. What both pages use, and other programs may."""
 
-import asyncio
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -8,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from pipeline import calls
-from pipeline.answer import Answer, Number
+from pipeline.answer import Answer, Box, Number
 from pipeline.calls import MOST_BYTES as MOST_BYTES
-from pipeline.calls import Call, Picture, Reply, Result, Unexpected
+from pipeline.calls import Call, Correction, Picture, Reply, Result, Unexpected
 from pipeline.calls import Refused as Refused
 from pipeline.errors import ServiceDown
 from pipeline.explanation import Explanation
@@ -103,6 +102,22 @@ class Client(_AnyClient):
         """As `recognise`, with what each layer of the network says. Raises Refused and ServiceDown."""
         return self._result(calls.explain(picture, filters, occlusion))
 
+    def correct(
+        self, picture: Picture, correction: Correction, box: Box | None = None, *, address: str | None = None
+    ) -> str:
+        """Say what a picture truly shows, or one digit of the number in it, whose `box` `read` told; the id to withdraw
+        it with.
+
+        Whoever made the picture agrees that the service keeps it: `correct` says so in their name. `address` is theirs,
+        where a program speaks for many: the service allows so many corrections a minute from each. It believes this
+        of programs on its own machine alone. Raises Refused and ServiceDown.
+        """
+        return self._result(calls.correct(picture, correction, box, address))
+
+    def withdraw(self, id: str) -> None:
+        """Have a correction deleted. Raises Refused and ServiceDown."""
+        return self._result(calls.withdraw(id))
+
     def _result(self, call: Call[Result]) -> Result:
         call, tried = self._repeatable(call), 0
         while True:
@@ -155,7 +170,19 @@ class AsyncClient(_AnyClient):
         """See Client."""
         return await self._result(calls.explain(picture, filters, occlusion))
 
+    async def correct(
+        self, picture: Picture, correction: Correction, box: Box | None = None, *, address: str | None = None
+    ) -> str:
+        """See Client."""
+        return await self._result(calls.correct(picture, correction, box, address))
+
+    async def withdraw(self, id: str) -> None:
+        """See Client."""
+        return await self._result(calls.withdraw(id))
+
     async def _result(self, call: Call[Result]) -> Result:
+        import asyncio  # not for those who have no event loop
+
         call, tried = self._repeatable(call), 0
         while True:
             try:

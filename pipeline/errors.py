@@ -78,6 +78,32 @@ class Busy(DigitsError):
         self.retry_after = retry_after  # seconds
 
 
+class FeedbackUnavailable(Busy):
+    """The database of corrections is down, slow or locked (503, with Retry-After)."""
+
+    code = "feedback_unavailable"
+
+
+class FeedbackFull(Busy):
+    """As many corrections are kept as may be (503, with Retry-After)."""
+
+    code = "feedback_full"
+
+
+class FeedbackOff(DigitsError):
+    """A service that keeps no corrections (404)."""
+
+    code = "feedback_off"
+    status = 404
+
+
+class NoCorrection(DigitsError):
+    """No correction has the id that was given (404)."""
+
+    code = "no_correction"
+    status = 404
+
+
 class ServiceDown(DigitsError):
     """No service answers at the address the client was given."""
 

@@ -11,13 +11,14 @@ _home = tempfile.TemporaryDirectory(prefix="digits-tests-")
 os.environ["BENTOML_HOME"] = _home.name
 os.environ["BENTOML_DO_NOT_TRACK"] = "True"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-for name in ("DIGITS_MODEL", "DIGITS_DATA", "DIGITS_URL"):
+for name in ("DIGITS_MODEL", "DIGITS_DATA", "DIGITS_URL", "DIGITS_FEEDBACK"):
     os.environ.pop(name, None)
 
 import cv2
 import numpy as np
 import pytest
 from homes import bentoml_home
+from postgresql import PROGRAMS, PostgreSQL
 from servers import Server, bentoml_command, serving
 
 from pipeline.data import mnist
@@ -40,7 +41,7 @@ BROWSER_ARGUMENTS = [
 
 # What a test must not use to be part of `make quick`: browsers, servers in processes of their own, trainings.
 SLOW_FIXTURES = {
-    *("browser", "service", "sketchpad", "upload_url", "bento", "running"),
+    *("browser", "postgresql", "service", "sketchpad", "upload_url", "bento", "running"),
     *("line", "trained", "whole", "evaluated"),
 }
 
@@ -128,6 +129,22 @@ def upload_url(service, logs):
     server = Server([sys.executable, "-m", "flask_app", "--service", service.url], "/", logs / "upload.log")
     for running in serving(server):
         yield running.url
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A server that runs; on CI its absence is a failure, elsewhere a skip that says so."""
+    if not PROGRAMS:
+        missing = "no PostgreSQL on this machine: install the package postgresql to run these tests"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    server = PostgreSQL()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture(scope="session")

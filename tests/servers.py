@@ -100,5 +100,12 @@ class StandIn:
         self.server.server_close()
 
 
+def wait_for(condition, what: str, seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
 def bentoml_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "bentoml", *arguments]

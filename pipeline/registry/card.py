@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import ModelError
-from pipeline.registry.measures import Metrics, QualityMetrics, Rejection
+from pipeline.registry.measures import Compared, Metrics, QualityMetrics, Rejection
 
 FILE = "card.json"
 Part = Literal["validation", "test"]
@@ -77,9 +77,26 @@ class SeedResult:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """Which model was trained on from, with which export of corrections (its SHA-256) and by which recipe.
+
+    Of them so many were `learned` from, and `held_back` to judge by; `compared` is what both models read of each set.
+    """
+
+    model: str
+    export_sha256: str
+    learned: int
+    held_back: int
+    recipe: dict[str, Any]
+    compared: list[Compared]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelCard:
     """All that is known of a model. `settings` are those of pipeline.training, as JSON.
+
+    `corrected` is there of one that was trained on with corrections.
 
     A candidate has a card from its export on, whose later parts are None until they are known: `temperature` to
     `rejection` after calibration, `quality_gate` after the gate, `metrics` at the end. `seeds` and `evaluation` are in
@@ -106,11 +123,12 @@ class ModelCard:
     rejection: Rejection | None = None
     quality_gate: QualityGate | None = None
     metrics: dict[Part, Metrics] = dataclasses.field(default_factory=dict)
+    corrected: Corrected | None = None
     seeds: list[SeedResult] = dataclasses.field(default_factory=list)
     evaluation: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """JSON-ready; without `seeds` and `evaluation` where there are none."""
+        """JSON-ready; without `corrected`, `seeds` and `evaluation` where there are none."""
         return _CARD.dump_python(self, mode="json", exclude=self._absent())
 
     def write(self, path: Path) -> None:
@@ -118,7 +136,7 @@ class ModelCard:
         path.write_bytes(_CARD.dump_json(self, indent=1, exclude=self._absent()) + b"\n")
 
     def _absent(self) -> set[str]:
-        return {name for name in ("seeds", "evaluation") if not getattr(self, name)}
+        return {name for name in ("corrected", "seeds", "evaluation") if not getattr(self, name)}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What is measured of a model; a card keeps it."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -52,3 +53,23 @@ class QualityMetrics:
     rendered_accuracy: float  # as photographs, scans and drawings of all kinds
     calibration_error: float  # as arrays
     round_trip_points: float  # of accuracy, lost where digits come enlarged, moved onto a page, half of them inverted
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The fraction 0-1 of so many pictures that a model reads right `before` and `after` it was trained on.
+
+    `points` of it, in percent, may be lost.
+    """
+
+    name: str
+    pictures: int
+    before: float
+    after: float
+    points: float
+
+    @property
+    def worse(self) -> bool:
+        """Whether more is lost than may be, rounded up to whole pictures."""
+        lost = round((self.before - self.after) * self.pictures)
+        return lost > math.ceil(round(self.points / 100 * self.pictures, 6))

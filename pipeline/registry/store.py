@@ -60,7 +60,7 @@ class StoredModel:
         """Explains answers; it and what it needs is loaded when it is first asked for. Raises ModelError."""
         from pipeline.recognition.explain import Explainer
 
-        return Explainer(_read_checked(self.folder / GRAPH, self.card.files[GRAPH]), self.model)
+        return Explainer(read_checked(self.folder / GRAPH, self.card.files[GRAPH]), self.model)
 
     @property
     def facts(self) -> ModelFacts:
@@ -154,7 +154,7 @@ def load_folder(folder: Path, tag: str) -> StoredModel:
     """The model in a folder that holds GRAPH, EYE, VERIFIER and its card. Raises ModelError."""
     card = model_card.read(folder / model_card.FILE)
     graph, eye, verifier = (
-        _read_checked(folder / name, card.files.get(name, "nothing of it")) for name in (GRAPH, EYE, VERIFIER)
+        read_checked(folder / name, card.files.get(name, "nothing of it")) for name in (GRAPH, EYE, VERIFIER)
     )
     options = DecisionOptions(card.unsure_below, card.no_digit_below)
     try:
@@ -175,14 +175,14 @@ def copy_shipped_eye(folder: Path) -> EyeTraining:
     """Write the files of the eye that ships with the project into a folder. Raises ModelError."""
     with _unpacked() as (unpacked, card):
         for name in card.eye.files:
-            (folder / name).write_bytes(_read_checked(unpacked / name, card.files[name]))
+            (folder / name).write_bytes(read_checked(unpacked / name, card.files[name]))
     return card.eye
 
 
 def shipped_file(name: str) -> bytes:
     """A file of the model that ships with the project. Raises ModelError."""
     with _unpacked() as (unpacked, card):
-        return _read_checked(unpacked / name, card.files.get(name, "nothing of it"))
+        return read_checked(unpacked / name, card.files.get(name, "nothing of it"))
 
 
 @contextmanager
@@ -196,7 +196,8 @@ def _unpacked() -> Iterator[tuple[Path, ModelCard]]:
         yield Path(name), model_card.read(Path(name) / model_card.FILE)
 
 
-def _read_checked(path: Path, expected: str) -> bytes:
+def read_checked(path: Path, expected: str) -> bytes:
+    """The content of a file with that SHA-256. Raises ModelError."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -22,8 +22,9 @@ from pipeline.recognition.recogniser import Recogniser
 from pipeline.recognition.verifier import Verifier
 from pipeline.registry import card as model_card
 from pipeline.registry import store
-from pipeline.registry.card import PARTS, DataUsed, EyeTraining, ModelCard, QualityGate, TrainingRun
+from pipeline.registry.card import PARTS, Corrected, DataUsed, EyeTraining, ModelCard, QualityGate, TrainingRun
 from pipeline.training import provenance, quality_gate
+from pipeline.training.corrections import Successor
 from pipeline.training.export import export
 from pipeline.training.eye import RUN, open_eye
 from pipeline.training.settings import Settings
@@ -39,8 +40,11 @@ def save(
     settings: Settings,
     extra_files: list[Path],
     force: bool = False,
+    successor: Successor | None = None,
 ) -> str:
     """Export, evaluate and store a trained network with the eye in a folder and `extra_files`; returns its tag.
+
+    One that was trained on with corrections is a `successor`.
 
     Raises BelowThresholds where the model does not pass the quality gate; with `force` it is stored all the same, and
     marked. The test set is looked at here, once, after all choices are made on the validation set.
@@ -52,11 +56,14 @@ def save(
         card = _new_card(trained, run, splits, settings, export(trained.network, folder))
         model = Model((folder / store.GRAPH).read_bytes(), f"{store.NAME}:candidate")
         card = dataclasses.replace(card, **vars(calibrate(model, splits.validation, settings.examples, console)))
-        verifier = get_verifier(splits.validation, settings, open_eye(eye), model, console)
+        if successor:
+            verifier = successor.verifier
+        else:
+            verifier = get_verifier(splits.validation, settings, open_eye(eye), model, console)
         (folder / store.VERIFIER).write_bytes(verifier)
         card.files[store.VERIFIER] = hashlib.sha256(verifier).hexdigest()
         options = DecisionOptions(card.unsure_below, card.no_digit_below)
-        card = _judged(card, Recogniser(open_eye(eye), model, Verifier(verifier), options), splits, force)
+        card = _judged(card, Recogniser(open_eye(eye), model, Verifier(verifier), options), splits, force, successor)
         for file in [*(eye / name for name in run.files), *extra_files]:
             shutil.copy(file, folder)
         with bentoml.models.create(store.NAME, labels=_labels(card), metadata=_summary(card)) as stored:
@@ -122,25 +129,33 @@ def _new_card(
     )
 
 
-def _judged(card: ModelCard, recogniser: Recogniser, splits: Splits, force: bool) -> ModelCard:
+def _judged(
+    card: ModelCard, recogniser: Recogniser, splits: Splits, force: bool, successor: Successor | None
+) -> ModelCard:
     """The card with what is measured: the gate, at last the metrics. Raises BelowThresholds."""
-    gate = _past_the_gate(recogniser, splits, force)  # before the test set is looked at
+    gate, corrected = _past_the_gate(recogniser, splits, force, successor)  # before the test set is looked at
     found = {}
     for part in PARTS:
         split = getattr(splits, part)
         found[part] = metrics.metrics(split.labels, recogniser.model.classify(split.images).probabilities)
-    return dataclasses.replace(card, quality_gate=gate, metrics=found)
+    return dataclasses.replace(card, quality_gate=gate, metrics=found, corrected=corrected)
 
 
-def _past_the_gate(recogniser: Recogniser, splits: Splits, force: bool) -> QualityGate:
+def _past_the_gate(
+    recogniser: Recogniser, splits: Splits, force: bool, successor: Successor | None
+) -> tuple[QualityGate, Corrected | None]:
     found = quality_gate.measure(recogniser, splits.validation)
-    below = quality_gate.failures(found)
+    corrected = successor.judged(recogniser, found, Console(stderr=True)) if successor else None
+    below = quality_gate.failures(found) + quality_gate.worse(corrected.compared if corrected else ())
     if below and not force:
-        raise BelowThresholds(
-            f"The model is not stored: {'; '.join(below)}. Train with more digits or epochs, or store it all the same "
-            "with --resume --force, which trains nothing again."
+        remedy = (
+            "Look at the corrections ('python -m pipeline feedback list'), or store it all the same with --force."
+            if successor
+            else "Train with more digits or epochs, or store it all the same with --resume --force, which trains "
+            "nothing again."
         )
-    return QualityGate(found, quality_gate.THRESHOLDS, passed=not below, forced=bool(below))
+        raise BelowThresholds(f"The model is not stored: {'; '.join(below)}. {remedy}")
+    return QualityGate(found, quality_gate.THRESHOLDS, passed=not below, forced=bool(below)), corrected
 
 
 def _labels(card: ModelCard) -> dict[str, str]:

@@ -53,7 +53,7 @@ def train(
     data = _fingerprint(training, validation)
     if resumed and resumed.data != data:
         raise DigitsError("The checkpoint is of a training on other digits. Name the folder of those with --data.")
-    _make_deterministic(settings.seed)
+    make_deterministic(settings.seed)
     console = console or Console(stderr=True)
     model = network.build(precision())
     if resumed and resumed.over:
@@ -89,9 +89,9 @@ def train(
     return Trained(model, progress.history, progress.seconds, interrupted=False)
 
 
-def compile_for(model: keras.Model, steps: int) -> None:
-    """Compile with Adam, whose learning rate falls from LEARNING_RATE to nothing along a cosine over `steps`."""
-    schedule = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
+def compile_for(model: keras.Model, steps: int, learning_rate: float = LEARNING_RATE) -> None:
+    """Compile with Adam, whose learning rate falls to nothing along a cosine over `steps`."""
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     model.compile(keras.optimizers.Adam(schedule), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
 
@@ -131,7 +131,8 @@ def precision() -> str:
     return "mixed_bfloat16" if set(BFLOAT16_FLAGS) & set(flags) else "float32"
 
 
-def _make_deterministic(seed: int) -> None:
+def make_deterministic(seed: int) -> None:
+    """The same seed gives the same weights, on the same machine."""
     keras.utils.set_random_seed(seed)
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf

@@ -15,9 +15,12 @@ from pipeline import hosts
 from pipeline.errors import DigitsError
 from pipeline.web.errors import refusal
 from pipeline.web.keys import Key, find, read_keys
+from pipeline.web.rates import TooOften
 
 HEALTH = ("/livez", "/readyz", "/healthz")  # open to all: whoever watches over the service has no key
 KEYS, TRUSTED, ORIGINS = "DIGITS_API_KEYS", "DIGITS_TRUSTED_HOSTS", "DIGITS_ALLOWED_ORIGINS"  # environment variables
+SAFE = ("GET", "HEAD")  # methods that change nothing: pages of others may link here
+ASKING = "digits.key"  # in an ASGI scope: the name of the key that was sent
 TRUST = f"put {{name}} into {TRUSTED}, separated by commas."
 
 
@@ -31,16 +34,6 @@ class ForeignSite(DigitsError):
     """A request that a web site sends which may not (403)."""
 
     code, status = "foreign_site", 403
-
-
-class TooOften(DigitsError):
-    """More requests than a key allows (429, with Retry-After)."""
-
-    code, status = "too_often", 429
-
-    def __init__(self, message: str, retry_after: int):
-        super().__init__(message)
-        self.retry_after = retry_after  # seconds
 
 
 @dataclass(frozen=True)
@@ -81,23 +74,26 @@ class Guard:
         app = self.app
         if scope["type"] == "http":
             try:
-                self._check(scope["path"], Headers(scope=scope))
+                self._check(scope, Headers(scope=scope))
             except DigitsError as error:
                 app = _refused(error)
         await app(scope, receive, send)
 
-    def _check(self, path: str, headers: Headers) -> None:
+    def _check(self, scope: Scope, headers: Headers) -> None:
         hosts.check(headers.get("host", ""), self.access.trusted_hosts, TRUST)
-        origin = headers.get("origin")
-        if origin and origin not in self.access.origins and origin.partition("//")[2] != headers.get("host"):
+        origin = headers.get("origin", "")
+        foreign = bool(origin) and origin.partition("//")[2] != headers.get("host")
+        # What browsers say of themselves, where they leave the Origin out.
+        forged = headers.get("sec-fetch-site") == "cross-site" and scope["method"] not in SAFE
+        if (foreign or forged) and origin not in self.access.origins:
             raise ForeignSite(
-                f"The web site {origin} may not use this service. Let a program ask that is no script of a foreign "
-                f"page, or put the site into {ORIGINS}."
+                f"The web site {origin or 'that sends this'} may not use this service. Let a program ask that is no "
+                f"script of a foreign page, or put the site into {ORIGINS}."
             )
-        if self.access.keys and path not in HEALTH:
-            self._check_key(headers)
+        if self.access.keys and scope["path"] not in HEALTH:
+            scope[ASKING] = self._key(headers).name
 
-    def _check_key(self, headers: Headers) -> None:
+    def _key(self, headers: Headers) -> Key:
         kind, _, sent = headers.get("authorization", "").partition(" ")
         sent = sent.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
         key = find(self.access.keys, sent)
@@ -108,6 +104,7 @@ class Guard:
         if wait:
             seconds = math.ceil(wait)
             raise TooOften(f"The key of {key.name} allows {key.rate:g} requests a second. Wait {seconds} s.", seconds)
+        return key
 
 
 def _refused(error: DigitsError) -> ASGIApp:

@@ -2,6 +2,8 @@
 
 import re
 import reprlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -36,7 +38,7 @@ BINARY = "application/octet-stream"
 async def predict(request: Request) -> Response:
     """One picture, as the form field `image` or as the bare body -> its Answer."""
     seen = _flag(request, "seen", usual=True)
-    answer = await _recognised(request, request.app.state.stored, await _one_picture(request))
+    answer = await recognised(request, request.app.state.stored, await _one_picture(request))
     return _answered(answer, seen)
 
 
@@ -45,7 +47,7 @@ async def explain(request: Request) -> Response:
     """One picture, sent as to `predict` -> its Explanation."""
     seen, filters, hide = (_flag(request, *each) for each in (("seen", True), ("filters", False), ("occlusion", False)))
     stored, picture = request.app.state.stored, await _one_picture(request)
-    answer = await _recognised(request, stored, picture)
+    answer = await recognised(request, stored, picture)
 
     def explanation() -> Explanation:
         return stored.explainer.explain(answer, filters, hide)
@@ -60,18 +62,21 @@ async def explain(request: Request) -> Response:
 async def read(request: Request) -> Response:
     """One picture of any number of digits, sent as to `predict` -> its Number."""
     seen, picture = _flag(request, "seen", usual=True), await _one_picture(request)
-    lane, function = request.app.state.lanes.slow, request.app.state.stored.recogniser.read
-    kind = f"read {_size(picture)}"
+    return _answered(await number_in(request, request.app.state.stored, picture), seen)
+
+
+async def number_in(request: Request, stored: StoredModel, picture: bytes) -> Number:
+    """The Number in one picture. Raises DigitsError."""
+    lane, kind = request.app.state.lanes.slow, f"read {_size(picture)}"
     with lane.admitted(kind):
-        return _answered(await lane.run(kind, request.is_disconnected, function, picture), seen)
+        return await lane.run(kind, request.is_disconnected, stored.recogniser.read, picture)
 
 
 @limited(MAX_BATCH_BYTES + FORM_BYTES, "bulk")
 async def predict_batch(request: Request) -> Response:
     """Pictures as repeated form fields `images` -> a BatchResult."""
-    seen, kind = _flag(request, "seen", usual=True), _content_type(request)
-    if kind != "multipart/form-data":
-        raise WrongType(f"The content type is '{kind}', expected multipart/form-data with file fields 'images'.")
+    seen = _flag(request, "seen", usual=True)
+    expect_form(request, "file fields 'images'")
     pictures = await _pictures(request, "images")
     if len(pictures) > MAX_BATCH:
         raise WrongShape(
@@ -116,7 +121,7 @@ async def current_model(request: Request) -> Response:
     return JSONResponse(asdict(request.app.state.stored.facts))
 
 
-async def _recognised(request: Request, stored: StoredModel, picture: bytes) -> Answer:
+async def recognised(request: Request, stored: StoredModel, picture: bytes) -> Answer:
     """The Answer to one picture: a glance at it, and where that does not tell, a look."""
     lanes, kind = request.app.state.lanes, _size(picture)
     with lanes.quick.admitted(kind):
@@ -169,6 +174,13 @@ def _flag(request: Request, name: str, usual: bool) -> bool:
     return value == "1"
 
 
+def expect_form(request: Request, fields: str) -> None:
+    """Raises WrongType where what comes is no form with files."""
+    kind = _content_type(request)
+    if kind != "multipart/form-data":
+        raise WrongType(f"The content type is '{kind}', expected multipart/form-data with {fields}.")
+
+
 def _content_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
@@ -184,14 +196,22 @@ def _accepts_binary(accept: str) -> bool:
 
 async def _pictures(request: Request, field: str) -> list[bytes]:
     """The content of the files of a form field, at least one. Raises BadRequest."""
+    async with parsed_form(request) as form:
+        return [await file.read() for file in files(form, field)]
+
+
+@asynccontextmanager
+async def parsed_form(request: Request) -> AsyncIterator[FormData]:
+    """The form of a request, whose files are closed in the end. Raises BadRequest."""
     try:
         async with request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS) as form:
-            return [await file.read() for file in _files(form, field)]
+            yield form
     except UnicodeError as error:  # of names in a charset of the client's choice
         raise BadRequest(f"The form cannot be decoded ({error}). Send it as UTF-8, which is the default.") from error
 
 
-def _files(form: FormData, field: str) -> list[UploadFile]:
+def files(form: FormData, field: str) -> list[UploadFile]:
+    """The files of a form field, at least one. Raises BadRequest."""
     found = form.getlist(field)
     if not found:
         came = ", ".join(sorted(set(form))) or "no field at all"

@@ -13,8 +13,8 @@ from pipeline.web.results import Error, ErrorDetail
 
 MOST_CHARACTERS = 600  # of a message
 ENDPOINTS = (
-    "POST /predict, POST /read, POST /predict_batch, POST /explain and POST /classify; GET /model tells "
-    "which model answers, GET /docs.json describes them"
+    "POST /predict, POST /read, POST /predict_batch, POST /explain and POST /classify; POST /feedback and DELETE "
+    "/feedback/{id}; GET /model tells which model answers, GET /docs.json describes them"
 )
 
 log = logging.getLogger("bentoml.digits")

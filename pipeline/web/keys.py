@@ -7,11 +7,11 @@ import hashlib
 import hmac
 import math
 import secrets
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import ModelError
+from pipeline.web.rates import Bucket
 
 KEY_BYTES = 32
 BURST_SECONDS = 2.0  # of its rate that a client may save up
@@ -22,17 +22,7 @@ class Key:
 
     def __init__(self, name: str, digest: str, rate: float):
         self.name, self.digest, self.rate = name, digest, rate
-        self._saved, self._counted = rate * BURST_SECONDS, time.monotonic()
-
-    def wait(self) -> float:
-        """Seconds until one more request is allowed; 0 allows, and counts, one now."""
-        now = time.monotonic()
-        most = max(1.0, self.rate * BURST_SECONDS)
-        self._saved, self._counted = min(most, self._saved + (now - self._counted) * self.rate), now
-        if self._saved < 1:
-            return (1 - self._saved) / self.rate
-        self._saved -= 1
-        return 0.0
+        self.wait = Bucket(rate, max(1.0, rate * BURST_SECONDS)).wait
 
 
 def new_key(name: str, rate: float) -> tuple[str, str]:

@@ -33,9 +33,11 @@ class BytesInHand:
             raise Busy(f"{self.count:,} bytes are in hand, more than one worker takes. Try again in a second.")
 
 
-def limited(most_bytes: int, lane: str) -> Callable[[Endpoint], Endpoint]:
-    """Decorate an endpoint: where its lane is full, a request is refused before its body is read, too large or slow a
-    body before it is parsed. Raises DigitsError.
+def limited(
+    most_bytes: int, lane: str, check: Callable[[Request], None] = lambda request: None
+) -> Callable[[Endpoint], Endpoint]:
+    """Decorate an endpoint: where its lane is full, or `check` raises Busy, a request is refused before its body is
+    read, too large or slow a body before it is parsed. Raises DigitsError.
     """
 
     def decorate(endpoint: Endpoint) -> Endpoint:
@@ -43,6 +45,7 @@ def limited(most_bytes: int, lane: str) -> Callable[[Endpoint], Endpoint]:
         async def wrapped(request: Request) -> Response:
             body = LimitedBody(request, most_bytes, request.app.state.bytes_in_hand)
             try:
+                check(request)
                 getattr(request.app.state.lanes, lane).check()
                 return await endpoint(Request(request.scope, body.receive))
             except (TooLarge, Busy) as error:

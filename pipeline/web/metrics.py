@@ -29,6 +29,7 @@ QUEUE_SECONDS = Histogram("digits_queue_seconds", "From the complete body to the
 WORK_IN_HAND = Gauge("digits_work_in_hand_seconds", "Expected work admitted, not done.", multiprocess_mode="livesum")
 MEMORY = Gauge("digits_memory_bytes", "Resident, of all workers.", multiprocess_mode="livesum")
 ANSWERS = Counter("digits_answers", "Answers, by what they say.", ["status"])
+CORRECTIONS = Counter("digits_corrections", "Corrections by people, by what became of them.", ["outcome"])
 CONFIDENCE = Histogram("digits_confidence", "Of answers with a digit; it drifts with the pictures.", buckets=SHARES)
 INK_FRACTION = Histogram("digits_ink_fraction", "Of the 28×28 seen; it drifts with the pictures.", buckets=SHARES)
 

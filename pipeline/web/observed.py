@@ -12,7 +12,9 @@ from pipeline.web import metrics
 
 REQUEST_ID = "x-request-id"
 ACCEPTED_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
-OWN_PATHS = frozenset({"/predict", "/read", "/predict_batch", "/explain", "/classify", "/model", "/docs.json", "/"})
+OWN_PATHS = frozenset(
+    {"/predict", "/read", "/predict_batch", "/explain", "/classify", "/feedback", "/model", "/docs.json", "/"}
+)
 WATCHED = frozenset({"/livez", "/readyz", "/healthz", "/metrics"})  # asked every few seconds: counted, not logged
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -61,6 +63,7 @@ def _request_id(sent: str) -> str:
 
 def _leave(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     path = scope["path"]
+    path = "/feedback" if path.startswith("/feedback/") else path  # an id is nothing for a log
     endpoint = path if path in OWN_PATHS | WATCHED else "other"  # what strangers make up is no label
     metrics.REQUESTS.labels(endpoint, status).inc()
     metrics.REQUEST_SECONDS.labels(endpoint).observe(seconds)

@@ -6,7 +6,7 @@ from pipeline.answer import Answer, Number
 from pipeline.explanation import Explanation
 from pipeline.registry.card import ModelFacts
 from pipeline.version import version
-from pipeline.web.results import BatchResult, ClassifyResult, Error
+from pipeline.web.results import BatchResult, ClassifyResult, Error, KeptCorrection
 from pipeline.web.schemas import described, schemas
 
 _DESCRIPTION = "Reads handwritten digits from pictures. Every refusal says what came, what is expected and what to do."
@@ -19,6 +19,33 @@ _REFUSALS = {
     "415": "A content type that is not taken.",
     "422": "The wrong count, shape or range.",
     "503": "Busy: come back after the seconds in Retry-After.",
+}
+
+
+_FEEDBACK_REFUSALS = {
+    "404": "There is no correction with that id, or this service keeps none.",
+    "429": "Too many corrections from one address: come back after the seconds in Retry-After.",
+    "503": "Busy, or the database cannot be used or is full: come back after the seconds in Retry-After.",
+}
+_CORRECTION = {
+    "schema": {
+        "type": "object",
+        "required": ["image", "correction", "consent"],
+        "properties": {
+            "image": _PICTURE,
+            "correction": {"type": "string", "enum": [*"0123456789", "not_a_digit"]},
+            "consent": {
+                "type": "string",
+                "enum": ["yes"],
+                "description": "That whoever made the picture agrees that it is kept.",
+            },
+            "box": {
+                "type": "string",
+                "pattern": r"^\d+,\d+,\d+,\d+$",
+                "description": "For one digit of a number: its box as /read gives it, x0,y0,x1,y1.",
+            },
+        },
+    }
 }
 
 
@@ -73,6 +100,32 @@ def _paths() -> dict[str, Any]:
                 },
             },
         ),
+        "/feedback": {
+            "post": {
+                "tags": ["Service APIs"],
+                "summary": "Say what a picture truly shows; the picture, what was seen and answered, and the "
+                "correction are kept, to train and judge models with",
+                "requestBody": {"required": True, "content": {"multipart/form-data": _CORRECTION}},
+                "responses": {
+                    "201": {
+                        "description": "It is kept, and survives whatever happens.",
+                        "content": _json(KeptCorrection),
+                    },
+                    **_refused(_REFUSALS | _FEEDBACK_REFUSALS),
+                },
+            }
+        },
+        "/feedback/{id}": {
+            "delete": {
+                "tags": ["Service APIs"],
+                "summary": "Withdraw a correction; its picture is deleted",
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                "responses": {
+                    "204": {"description": "It is deleted."},
+                    **_refused({name: _FEEDBACK_REFUSALS[name] for name in ("404", "429", "503")}),
+                },
+            }
+        },
         "/model": _get("Which model answers, and the main facts of its card", _json(ModelFacts)),
     }
 
@@ -99,13 +152,16 @@ _SEEN = _flag("seen", 1, "0: without `seen`, which is most of an answer's bytes.
 
 
 def _post(summary: str, request: dict[str, Any], answer: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
-    refusals = {status: {"description": text, "content": _json(Error)} for status, text in _REFUSALS.items()}
     return {
         "post": {
             "tags": ["Service APIs"],
             "summary": summary,
             "parameters": list(parameters),
             "requestBody": {"required": True, "content": request},
-            "responses": {"200": {"description": "The answer.", "content": answer}, **refusals},
+            "responses": {"200": {"description": "The answer.", "content": answer}, **_refused(_REFUSALS)},
         }
     }
+
+
+def _refused(texts: dict[str, str]) -> dict[str, Any]:
+    return {status: {"description": text, "content": _json(Error)} for status, text in texts.items()}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from annotated_types import Len
 
-from pipeline.answer import Answer
+from pipeline.answer import Answer, PlacedAnswer
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,19 @@ class BatchResult:
 
     results: tuple[Answer | Error, ...]
     """In the order sent."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class KeptCorrection:
+    """A correction that is kept."""
+
+    id: Annotated[str, Len(32, 32)]
+    """Whoever knows it may withdraw the correction: DELETE /feedback/{id}."""
+    answer: Answer | PlacedAnswer
+    """What the service answers to the picture, and keeps with it; placed where the correction has a box."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -12,10 +12,10 @@ from pydantic_core import core_schema
 from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.explanation import PARTS_A_SIDE, Explanation, Layer, Occlusion, Part
 from pipeline.registry.card import ModelFacts
-from pipeline.web.results import BatchResult, ClassifyResult, Error, ErrorDetail
+from pipeline.web.results import BatchResult, ClassifyResult, Error, ErrorDetail, KeptCorrection
 
 # All that is sent; types that these hold come with them.
-_SENT: Any = Answer | Number | Explanation | BatchResult | ClassifyResult | ModelFacts | Error
+_SENT: Any = Answer | Number | Explanation | KeptCorrection | BatchResult | ClassifyResult | ModelFacts | Error
 _RENAMED = {"ModelFacts": "Model"}
 _REFERENCE = "#/components/schemas/{model}"
 
@@ -51,6 +51,7 @@ _EXAMPLES = (
         layers=(Layer("input", (1, 28, 28), 1 / 255, base64.b64encode(bytes(784)).decode()),),
         occlusion=Occlusion(side=8, parts=(Part(change=-0.91, digit=1, probability=0.81),) * PARTS_A_SIDE**2),
     ),
+    KeptCorrection("5f0c1e0b7a3d4e6f8a9b0c1d2e3f4a5b", _ANSWER),
     BatchResult((_ANSWER, _ERROR)),
     ClassifyResult([list(_ANSWER.probabilities)], _ANSWER.model),
     ModelFacts(

@@ -18,14 +18,15 @@ MAY_IMPORT = {
     "pipeline.faces": "answer errors version",
     "pipeline.recognition": "answer errors explanation",
     "pipeline.registry": "errors recognition",
-    "pipeline.web": "answer errors explanation faces hosts recognition registry version",
+    "pipeline.feedback": "errors",
+    "pipeline.web": "answer errors explanation faces feedback hosts recognition registry version",
     "pipeline.data": "errors recognition",
     "pipeline.evaluation": "answer data errors recognition registry",
-    "pipeline.training": "data errors evaluation recognition registry",
+    "pipeline.training": "data errors evaluation feedback recognition registry",
     "pipeline.arguments": "client",
     "pipeline.predict": "answer client errors faces registry",
-    "pipeline.__main__": "arguments data errors evaluation predict recognition registry training version web",
-    "service": "errors recognition registry web",
+    "pipeline.__main__": "arguments data errors evaluation feedback predict recognition registry training version web",
+    "service": "errors feedback recognition registry web",
     "ui": "answer arguments client errors hosts version",
     "flask_app": "answer arguments client errors hosts version",
 }
@@ -65,6 +66,7 @@ def loaded_after(statement: str) -> set[str]:
 
 
 FRAMEWORKS = {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "gradio", "flask", "bentoml"}
+FRAMEWORKS |= {"sqlalchemy", "alembic", "psycopg"}  # which the service imports when the first correction comes
 
 
 def test_serving_imports_neither_tensorflow_nor_the_rooms_of_training(stored):

@@ -9,7 +9,11 @@ from servers import ROOT
 
 FOLDER = ROOT / "deploy" / "monitoring"
 # What the service counts, with the labels of each; a histogram also has _bucket (with `le`), _sum and _count.
-COUNTED = {"digits_requests_total": {"endpoint", "status"}, "digits_answers_total": {"status"}}
+COUNTED = {
+    "digits_requests_total": {"endpoint", "status"},
+    "digits_answers_total": {"status"},
+    "digits_corrections_total": {"outcome"},
+}
 GAUGES = {"digits_work_in_hand_seconds": set(), "digits_memory_bytes": set()}
 HISTOGRAMS = {
     "digits_request_seconds": {"endpoint"},
@@ -27,7 +31,7 @@ METRICS = {
     **{f"{name}_{part}": labels for name, labels in HISTOGRAMS.items() for part in ("sum", "count")},
 }
 ANSWERS = {"digit", "unsure", "blank", "not_a_digit", "number", "not_a_number"}
-ENDPOINTS = {"/predict", "/read", "/predict_batch", "/explain", "/classify", "/model", "other"}
+ENDPOINTS = {"/predict", "/read", "/predict_batch", "/explain", "/classify", "/feedback", "/model", "other"}
 WORDS = {"and", "or", "unless", "on", "by", "offset"}
 
 RULES = [rule for group in yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"] for rule in group["rules"]]

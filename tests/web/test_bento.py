@@ -31,15 +31,19 @@ def test_it_holds_the_model_and_the_serving_code_alone(bento, model):
     assert {path[0] for path in packed} == {"bentofile.yaml", "service.py", "pyproject.toml", "pipeline"}
     assert {path[1] for path in packed if path[0] == "pipeline"} == {
         *("__init__.py", "answer.py", "errors.py", "explanation.py", "hosts.py", "version.py"),
-        *("faces", "recognition", "registry", "web"),
+        *("faces", "feedback", "recognition", "registry", "web"),
     }
+    assert {path[3:] for path in packed if path[:3] == ("pipeline", "feedback", "migrations")} == {
+        ("env.py",), ("versions", "0001_corrections.py")
+    }  # fmt: skip
     assert {("pipeline", "recognition", "fit.py"), ("pipeline", "web", "index.html")} < packed
 
 
 def test_it_asks_for_the_locked_versions_and_no_tensorflow(bento):
     asked = (Path(bento.path) / "env/python/requirements.txt").read_text().split()
     assert {"onnxruntime==1.31.1", "pillow==12.3.0"} < set(asked)
-    assert not [name for name in asked if name.startswith(("tensorflow", "keras", "gradio", "flask", "scikit"))]
+    unwanted = "tensorflow", "keras", "gradio", "flask", "scikit", "psycopg"
+    assert not [name for name in asked if name.startswith(unwanted)]
 
 
 def test_its_dockerfile(bento):
@@ -77,6 +81,7 @@ def test_it_serves_from_a_clean_environment(bento, clean_environment, model, tes
     try:
         with Client(server.url) as client:
             answers = [client.recognise(test_digit_png(label)) for label in range(10)]
+            client.withdraw(client.correct(test_digit_png(4), 9))  # with the tables that its migrations make
         document = httpx.get(f"{server.url}/docs.json", trust_env=False).json()
     finally:
         server.stop()

@@ -44,13 +44,13 @@ NUMBER = {
 
 @contextmanager
 def answering(content, status=200, headers=()):
-    """A server that says the same to every POST; gives its URL and the paths that it was asked for."""
+    """A server that says the same to every request; gives its URL and the paths that it was asked for."""
     asked = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             asked.append((self.path, self.headers["Accept-Encoding"]))
-            self.rfile.read(int(self.headers["Content-Length"]))
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(status)
             for header in dict(headers).items():
                 self.send_header(*header)
@@ -61,7 +61,7 @@ def answering(content, status=200, headers=()):
             except ConnectionError:
                 asked.append("hung up")
 
-        do_GET = do_POST
+        do_GET = do_DELETE = do_POST
 
         def log_message(self, *_):
             pass
@@ -330,3 +330,48 @@ def test_the_upload_page_says_so_of_a_service_that_lies(mode):
             response = page.post("/", data={"images": (BytesIO(b"\x89PNG\r\n\x1a\n"), "a.png"), "mode": mode})
         assert response.status_code == 503
         assert f"What answers at {url} is not the digit service (status 200)" in response.text
+
+
+KEPT = {"id": "5f0c1e0b7a3d4e6f8a9b0c1d2e3f4a5b", "answer": FIELDS}
+
+
+def correct(client: Client, picture: bytes) -> str:
+    return client.correct(picture, 7, (1, 2, 3, 4))
+
+
+def test_a_correction_is_kept_and_withdrawn():
+    """The real service: tests/feedback/test_faults.py."""
+    for answer in (FIELDS, {**FIELDS, "box": [1, 2, 3, 4]}):
+        content = json.dumps({**KEPT, "answer": answer, "new": 1}).encode()
+        with answering(content, 201) as (url, asked), Client(url) as client:
+            assert correct(client, b"picture") == KEPT["id"]
+        assert asked == [("/feedback", "identity")]
+    with answering(b"", 204) as (url, asked), Client(url) as client:
+        assert client.withdraw("a/../b?c") is None
+    assert asked == [("/feedback/a%2F..%2Fb%3Fc", "identity")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"id": "x"}, "id is 'x'; String should match pattern '^[0-9a-f]{32}$'"),
+        ({"id": KEPT["id"] + "\n"}, "id is '5f0c1e0b7a3d...c1d2e3f4a5b\\n'; String should match pattern "),
+        ({"id": None}, "id is None; Input should be a valid string"),
+        ({"answer": {}}, "answer.status is missing"),
+        ({"answer": {**FIELDS, "seen": "https://example.org/a.png"}}, "answer.seen is 'https://example.org/a.png'; "),
+    ],
+)
+def test_a_kept_correction_with_a_wrong_field_is_refused(wrong, said):
+    assert failure({**KEPT, **wrong}, correct, 201).startswith(said)
+
+
+def test_whoever_corrects_is_told_when_to_come_back():
+    down = {"error": {"code": "feedback_unavailable", "message": "Nothing was changed."}}
+    for told, seconds in (("5", 5), ("soon", None)):
+        content, headers = json.dumps(down).encode(), {"Retry-After": told}
+        with answering(content, 503, headers) as (url, _), Client(url) as client, pytest.raises(Refused) as caught:
+            correct(client, b"picture")
+        assert (str(caught.value), caught.value.code, caught.value.status) == (
+            "Nothing was changed.", "feedback_unavailable", 503,
+        )  # fmt: skip
+        assert caught.value.retry_after == seconds

@@ -16,7 +16,7 @@ from pipeline.web import create_app
 JSON = "application/json"
 OURS = {
     *("Answer", "PlacedAnswer", "Number", "BatchResult", "ClassifyResult", "Model", "Error", "ErrorDetail"),
-    *("Explanation", "Layer", "Occlusion", "Part"),
+    *("Explanation", "Layer", "Occlusion", "Part", "KeptCorrection"),
 }
 TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
 
@@ -59,6 +59,8 @@ def body_of(document: dict, path: str, status: str = "200") -> dict:
 def test_every_endpoint_and_its_refusals_are_described(document):
     for path in ("/predict", "/read", "/predict_batch", "/explain", "/classify"):
         assert {"400", "408", "413", "415", "422", "503"} < set(document["paths"][path]["post"]["responses"])
+    assert {"201", "400", "404", "429", "503"} < set(document["paths"]["/feedback"]["post"]["responses"])
+    assert {"204", "404", "429", "503"} == set(document["paths"]["/feedback/{id}"]["delete"]["responses"])
     assert {"/model", "/livez", "/readyz", "/metrics"} < set(document["paths"])
     schemas = document["components"]["schemas"]
     assert {*re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document))} <= schemas.keys()
@@ -119,6 +121,8 @@ def test_real_answers_are_as_described(client, document, test_digit_png, test_di
         read = client.post("/read", files={"image": picture}).json()
         assert read["status"] == status
         assert_described(document, read, body_of(document, "/read")["schema"])
+    kept = client.post("/feedback", files={"image": forty}, data={"correction": "not_a_digit", "consent": "yes"})
+    assert_described(document, kept.json(), body_of(document, "/feedback", "201")["schema"])
     batch = client.post("/predict_batch", files=[("images", test_digit_png(7)), ("images", b"")]).json()
     assert "error" in batch["results"][1]
     assert_described(document, batch, body_of(document, "/predict_batch")["schema"])
@@ -149,6 +153,7 @@ def test_examples_are_as_described(document):
         for response in operation["responses"].values()
         if "example" in response.get("content", {}).get(JSON, {})
     ]
-    assert len(bodies) == 6 + 5 * 6  # an answer for each endpoint, and each refusal of those that take something
+    # An answer for each endpoint but DELETE, and each refusal of those that take something.
+    assert len(bodies) == 7 + 5 * 6 + 8 + 3
     for body in bodies:
         assert_described(document, body["example"], body["schema"])

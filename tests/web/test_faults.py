@@ -17,7 +17,7 @@ import httpx
 import psutil
 import pytest
 from homes import bentoml_home
-from servers import ROOT, Server, bentoml_command
+from servers import ROOT, Server, bentoml_command, wait_for
 
 from pipeline.registry import store
 
@@ -48,13 +48,6 @@ def workers(server: Server) -> list[psutil.Process]:
     children = psutil.Process(server.process.pid).children()
     alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
     return [child for child in alive if "_bentoml_impl.worker.service" in child.cmdline()]
-
-
-def wait_for(condition, what: str, seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def digit(server: Server, picture: bytes) -> int:

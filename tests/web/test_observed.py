@@ -65,6 +65,13 @@ def test_answers_are_counted_with_their_confidence_and_ink(client, test_digit_pn
     assert value_of("digits_work_in_hand_seconds") == pytest.approx(0, abs=1e-9)
 
 
+def test_ids_of_corrections_are_in_no_log_and_no_label(client, caplog):
+    caplog.set_level(logging.INFO, "bentoml.digits.requests")
+    assert client.delete("/feedback/5f0c1e0b7a3d4e6f8a9b0c1d2e3f4a5b").status_code == 404
+    assert caplog.messages == ["DELETE /feedback"]
+    assert "5f0c1e0b" not in caplog.text + client.get("/metrics").text
+
+
 @pytest.fixture
 def value_of():
     return lambda name, **labels: metrics.REGISTRY.get_sample_value(name, labels) or 0.0
