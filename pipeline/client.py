@@ -1,6 +1,5 @@
 """Clients of the digit service: picture bytes in, Answer or Number out. What both pages use, and other programs may."""
 
-import asyncio
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -156,6 +155,8 @@ class AsyncClient(_AnyClient):
         return await self._result(calls.explain(picture, filters, occlusion))
 
     async def _result(self, call: Call[Result]) -> Result:
+        import asyncio  # not for those who have no event loop
+
         call, tried = self._repeatable(call), 0
         while True:
             try:
