@@ -3,6 +3,7 @@
 const SIDE = 320; // pixels of the longer side
 const SHARP = 128; // pixels up to which a picture is kept as it is: a digit of 28 must not blur
 const small = new WeakMap(); // image → data URL
+const elsewhere = document.implementation.createHTMLDocument(); // where pictures are not loaded
 
 // Shows the picture of a row, whole where the row is open. A picture that the browser cannot show is said to be so.
 export async function showPicture(row, file) {
@@ -29,7 +30,7 @@ export async function showPicture(row, file) {
 
 // A row's HTML with its small picture.
 export function asHtml(row) {
-  const copy = row.cloneNode(true);
+  const copy = elsewhere.importNode(row, true);
   const preview = small.get(row.querySelector(".picture img"));
   if (preview) copy.querySelector(".picture img").src = preview;
   return copy.outerHTML;
