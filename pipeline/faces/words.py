@@ -9,7 +9,6 @@ from pipeline.errors import DigitsError
 NOT_READ = "×"  # marks a box of unread writing, where a digit would stand
 # Lengths alone, no second percentage beside the confidence: what is no digit has no part in this comparison.
 BARS = "Compared among the ten digits"
-ENDPOINT = " (/read)"  # by which developers are told how to read several digits; people choose Number
 
 
 class Words(NamedTuple):
@@ -31,7 +30,22 @@ def answer_words(answer: Answer) -> Words:
         case "blank":
             return Words(title="Nothing to read", detail=answer.message or "There is no ink.")
         case _:
-            return Words(title="This is not a digit", detail=(answer.message or "").replace(ENDPOINT, ""))
+            return Words(title="This is not a digit", detail=_several_words(answer) or answer.message or "")
+
+
+# As pipeline.recognition.decide.SEVERAL says it, which may be known to no page; a test holds them together.
+SEVERAL = re.compile(r"There seem to be several digits: (\d+)\.")
+
+
+def several_digits(answer: Answer) -> str:
+    """The digits of a picture that holds more than one where one was asked for, "42", else nothing."""
+    found = SEVERAL.match(answer.message or "") if answer.status == "not_a_digit" else None
+    return found[1] if found else ""
+
+
+def _several_words(answer: Answer) -> str:
+    digits = several_digits(answer)
+    return f"There seem to be several digits: {digits}. Read them as a number, or one alone." if digits else ""
 
 
 def number_words(number: Number) -> Words:

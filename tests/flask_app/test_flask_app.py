@@ -150,6 +150,9 @@ def test_the_preview_that_others_see_of_a_link_is_ours(client):
     assert '<html lang="en-GB">' in html and "<title>Read pictures · Handwritten digits</title>" in html
     assert '<meta property="og:title" content="Handwritten digits">' in html
     assert f'<meta property="og:description" content="{DESCRIPTION}">' in html
+    assert '<meta property="og:image" content="http://localhost/faces/card.png">' in html
+    with client.get("/faces/card.png") as picture:
+        assert picture.mimetype == "image/png"
 
 
 @pytest.mark.parametrize(
@@ -518,6 +521,8 @@ def test_a_host_that_is_no_name(client):
         (["--port", "65536"], "argument --port: expected a port from 0 to 65535, received '65536'"),
         (["--service", "there"], "argument --service: expected a URL such as http://127.0.0.1:3000, received 'there'"),
         (["--service", "http:"], "argument --service: expected a URL such as http://127.0.0.1:3000, received 'http:'"),
+        (["--root-path", "up"], "argument --root-path: expected a path such as /upload, received 'up'"),
+        (["--root-path", "//x"], "argument --root-path: expected a path such as /upload, received '//x'"),
         (["--bogus"], "unrecognized arguments: --bogus"),
     ],
 )
