@@ -1,14 +1,23 @@
 """The page in all its states: empty, with readings, with a problem. Rendered in Jinja only, also for JavaScript."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask import Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge, ServiceUnavailable
 
 from flask_app import archives, examples
 from flask_app.export import as_csv, as_json
-from flask_app.readings import OUTCOMES, RETRY_SECONDS, Read, Reading, http_status, read_all, retry_seconds, summary
+from flask_app.readings import (
+    OUTCOMES,
+    RETRY_SECONDS,
+    WAITING,
+    Read,
+    Reading,
+    http_status,
+    read_all,
+    retry_seconds,
+    summary,
+)
 from flask_app.uploads import uploads
 from pipeline.answer import data_url
 from pipeline.faces import frame
@@ -115,10 +124,11 @@ def render(readings: Sequence[Reading] = (), problem: str | None = None, mode: s
         modes=MODES,
         mode=mode or chosen_mode(),
         summary=summary(readings) if readings else "",
-        waiting=next((reading.failure for reading in readings if reading.outcome == "not read"), None),
+        waiting=next((reading.failure for reading in readings if reading.outcome == WAITING), None),
         by_script=script,
         **({} if script else downloads(readings)),
-        **LIMITS,
+        one_picture=ONE_PICTURE,
+        largest=archives.LARGEST,
         max_files=MAX_FILES,
         max_mebibytes=max_mebibytes(),
         outcomes=",".join(OUTCOMES),
@@ -129,14 +139,14 @@ def render(readings: Sequence[Reading] = (), problem: str | None = None, mode: s
     )
 
 
-LIMITS = {"one_picture": ONE_PICTURE, "largest": archives.LARGEST}
-
-
-def downloads(readings: Sequence[Reading]) -> dict[str, Any]:
+def downloads(readings: Sequence[Reading]) -> dict[str, str]:
     """The results as files, in links that hold them: what needs no script needs no second request either."""
-    files: dict[str, Callable[[Sequence[Reading]], str]] = {"text/csv": as_csv, "application/json": as_json}
-    urls = {kind: data_url(make(readings).encode(), f"{kind};charset=utf-8") for kind, make in files.items()}
-    return {"csv": urls["text/csv"], "json": urls["application/json"]} if readings else {}
+    if not readings:
+        return {}
+    return {
+        "csv": data_url(as_csv(readings).encode(), "text/csv;charset=utf-8"),
+        "json": data_url(as_json(readings).encode(), "application/json;charset=utf-8"),
+    }
 
 
 def add_security_headers(response: Response) -> Response:

@@ -39,10 +39,11 @@ async function take(files) {
   opening += 1;
   const entries = await entriesOf(files.slice(0, MOST_FILES), Number(form.dataset.largest));
   opening -= 1;
+  if (job !== mine) return; // stopped meanwhile
   if (files.length > MOST_FILES) report(`${files.length} files came at once; the first ${MOST_FILES} are read.`);
   for (const entry of entries) entry.index = pictures.push(entry) - 1;
   queue.push(...entries);
-  if (job === mine) await run();
+  await run();
 }
 
 function start(entries) {
@@ -101,7 +102,7 @@ async function finish() {
   progressed();
   const left = pictures.filter((entry) => !entry.done).length;
   again.hidden = left === 0;
-  again.textContent = pictures.length === 1 ? "Read again" : `Read the other ${left}`;
+  again.textContent = pictures.length === left ? "Read again" : `Read the other ${left}`;
   status.textContent = list.summary(outcomes);
   await Promise.all(pictures.map((entry) => entry.shown));
   keep(list.rows());

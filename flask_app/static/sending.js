@@ -33,7 +33,8 @@ export async function send(queue, { form, mode, signal, show, wait }) {
     if (late.length === 0 && failures > 0) wait(null);
     failures = late.length === 0 ? 0 : failures + 1;
     if (late.length > 0) {
-      wait({ title: text(late[0], ".title"), detail: text(late[0], ".detail") });
+      // A service that is busy for a moment is nothing to speak of.
+      if (failures > 1 || late[0].dataset.code !== "busy") wait({ title: text(late[0], ".title"), detail: text(late[0], ".detail") });
       await pause(seconds ?? 1, failures - 1, signal);
     }
   }

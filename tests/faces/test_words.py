@@ -138,9 +138,7 @@ def test_what_decoding_says_to_developers_is_said_to_people_without_bytes_and_co
 
 def test_people_are_told_of_no_endpoint():
     several = answer("not_a_digit", None, 0, SEVERAL.format(text="42"))
-    assert (
-        answer_words(several).detail == "There seem to be several digits: 42. Read them as a number, or one alone."
-    )
+    assert answer_words(several).detail == "There seem to be several digits: 42. Read them as a number, or one alone."
     for code in ("too_large", "internal", "too_often", "no_key"):
         words = failure_words(Refused("The request has 21,000,000 bytes; /predict takes at most 20.", code, 413))
         assert "/predict" not in words.detail and "bytes" not in words.detail

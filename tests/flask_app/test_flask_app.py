@@ -17,12 +17,15 @@ from servers import ROOT
 
 from flask_app import create_app
 from flask_app.__main__ import main
+from flask_app.archives import REFUSALS
 from flask_app.readings import MOST_BYTES_SHOWN
+from flask_app.uploads import LEFT_OUT
 from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.client import Refused
 from pipeline.errors import ServiceDown
 from pipeline.faces import STATIC
 from pipeline.faces.frame import DESCRIPTION, footer_html, header_html
+from pipeline.faces.words import FAILURES
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SEEN = "data:image/png;base64,c2Vlbg=="
@@ -345,6 +348,30 @@ def test_a_fault_of_ours_is_a_readable_500(caplog):
     assert response.status_code == 500
     assert problem(response) == "Something went wrong in this page, not in your picture. Its log says what; try again."
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("too_large", FAILURES["too_large"].detail),
+        ("zip_locked", str(REFUSALS["zip_locked"])),
+        ("unreadable", str(LEFT_OUT["unreadable"])),
+        ("made up", str(LEFT_OUT["unreadable"])),
+    ],
+)
+def test_what_the_script_left_out_is_said_as_all_else_is(client, why, words):
+    data = {"images": (BytesIO(b""), "a.png"), "left_out": why}
+    html = client.post("/", data=data, headers={"X-Requested-With": "fetch"}).text
+    assert texts(html)[0].startswith("! a.png ") and texts(html)[0].endswith(words)
+    assert 'data-outcome="refused"' in html
+
+
+def test_zip_files_are_opened_by_the_script_itself_where_there_is_one():
+    came = []
+    client = create_app(lambda file: came.append(file.read()) or answer(), model=lambda: "x").test_client()
+    packed = b"PK\3\4 whatever"
+    upload(client, ("a.zip", packed), headers={"X-Requested-With": "fetch"})
+    assert came == [packed]
 
 
 # Bad requests

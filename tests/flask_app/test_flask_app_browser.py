@@ -378,7 +378,7 @@ def test_axe_finds_nothing_in_any_state(open_page, columns_url):
     page.get_by_text("This page's server does not answer.").wait_for()
     states["waiting"] = violations(page)
     page.get_by_role("button", name="Stop").click()
-    page.get_by_role("button", name="Read the other 3").wait_for()
+    page.get_by_role("button", name="Read again").wait_for()
     states["stopped"] = violations(page)
     page.context.set_offline(False)
     page.goto(f"{columns_url}/nothing")
