@@ -16,18 +16,23 @@ export function dropped(transfer) {
 
 async function walk(entry) {
   if (HIDDEN.test(entry.name)) return [];
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject)).catch(() => unreadable(entry))];
+  if (entry.isFile) return [await fileOf(entry)];
   const files = [];
   const reader = entry.createReader();
   while (files.length < MOST_FILES) {
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject)).catch(() => []);
     if (some.length === 0) break; // it gives a hundred at a time
-    for (const each of some.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))) files.push(...(await walk(each)));
+    some.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    for (const each of some) files.push(...(await walk(each)));
   }
   return files;
 }
 
-const unreadable = (entry) => Object.assign(new File([], entry.name), { leftOut: "unreadable" });
+// Its `place` is the path below what was dropped.
+async function fileOf(entry) {
+  const file = await new Promise((resolve, reject) => entry.file(resolve, reject)).catch(() => null);
+  return Object.assign(file ?? new File([], entry.name), { place: entry.fullPath.slice(1), leftOut: file ? undefined : "unreadable" });
+}
 
 export async function entriesOf(files, largest) {
   const entries = [];
@@ -38,7 +43,7 @@ export async function entriesOf(files, largest) {
 }
 
 async function opened(file, largest) {
-  const name = file.webkitRelativePath || file.name;
+  const name = file.place || file.webkitRelativePath || file.name;
   if (file.leftOut || !(await readable(file))) return [{ name, file, leftOut: "unreadable" }];
   if (await isZip(file)) return unzip(file, largest).catch((error) => [{ name, file, leftOut: error.reason ?? "zip_damaged" }]);
   const tooLarge = file.size > largest || (file.size > LARGE && (await pixels(file)) > MOST_PIXELS);

@@ -95,7 +95,8 @@ function progressed(waiting = false) {
   again.hidden = true;
   form.setAttribute("aria-busy", job !== null);
   [bar.max, bar.value] = [Math.max(pictures.length, 1), done];
-  document.getElementById("count").textContent = pictures.length === 0 ? "Opening" : `${done} of ${pictures.length}${waiting ? ", waiting" : ""}`;
+  const count = `${done} of ${pictures.length}${waiting ? ", waiting" : ""}`;
+  document.getElementById("count").textContent = pictures.length === 0 ? "Opening" : count;
 }
 
 async function finish() {

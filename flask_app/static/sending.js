@@ -34,7 +34,8 @@ export async function send(queue, { form, mode, signal, show, wait }) {
     failures = late.length === 0 ? 0 : failures + 1;
     if (late.length > 0) {
       // A service that is busy for a moment is nothing to speak of.
-      if (failures > 1 || late[0].dataset.code !== "busy") wait({ title: text(late[0], ".title"), detail: text(late[0], ".detail") });
+      const spoken = failures > 1 || late[0].dataset.code !== "busy";
+      if (spoken) wait({ title: text(late[0], ".title"), detail: text(late[0], ".detail") });
       await pause(seconds ?? 1, failures - 1, signal);
     }
   }

@@ -258,6 +258,18 @@ def test_folders_and_zip_files_are_opened_and_what_is_wrong_in_them_is_said(open
     assert any(str(REFUSALS["zip_in_zip"]) in text for text in details)
     assert any(str(REFUSALS["zip_damaged"]) in text for text in details)
     assert any(FAILURES["too_large"].detail in text for text in details)
+    drop_folder(page, tmp_path / "in")
+    page.get_by_text("in/a.png", exact=True).wait_for()
+    assert rows(page) == [("in/a.png", "7")]
+
+
+def drop_folder(page, folder):
+    """As from a file manager: what a script makes up has files, but no folders."""
+    devtools = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    for event in ("dragEnter", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": event, "x": 200, "y": 200, "data": data})
+    devtools.detach()
 
 
 def test_too_large_a_picture_is_said_without_sending_it(open_page, columns_url):
