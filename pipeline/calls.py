@@ -50,6 +50,13 @@ class _Kept(FromJson):
 
 
 @dataclass(frozen=True)
+class _Facts(FromJson):
+    """Of what GET /model tells, what the pages show."""
+
+    model: Annotated[str, Len(1, 200)]
+
+
+@dataclass(frozen=True)
 class _Batch(FromJson):
     results: tuple[Answer | _Refusal, ...]
 
@@ -84,6 +91,8 @@ class Call(Generic[Result]):
     pictures: Sequence[Picture] = ()
     form: Mapping[str, str] | None = None
     headers: Mapping[str, str] | None = None
+    seconds: float | None = None
+    """Until it is given up, where that is sooner than the client's own limit."""
 
     @contextmanager
     def request(self) -> Iterator[dict[str, Any]]:
@@ -96,7 +105,8 @@ class Call(Generic[Result]):
             files = [own.enter_context(io.BytesIO(each)) if isinstance(each, bytes) else each for each in self.pictures]
             named = [(self.field, ("picture", file)) for file in files]
             asked = {"method": self.method, "url": self.path, "headers": self.headers}
-            yield {**asked, "files": named, "data": self.form}
+            limit = {} if self.seconds is None else {"timeout": self.seconds}
+            yield {**asked, **limit, "files": named, "data": self.form}
 
     def repeatable(self) -> "Call[Result]":
         """The same with the files read, so that it can be sent more than once."""
@@ -141,6 +151,10 @@ def correct(picture: Picture, correction: Correction, box: Box | None, address: 
 
 def withdraw(id: str) -> Call[None]:
     return Call(path=f"/feedback/{quote(id, safe='')}", parse=lambda content: None, method="DELETE", status=204)
+
+
+def model() -> Call[str]:
+    return Call(path="/model", parse=lambda content: _Facts.from_json(content).model, method="GET", seconds=1.0)
 
 
 class Reply:

@@ -116,7 +116,11 @@ class Client(_AnyClient):
 
     def withdraw(self, id: str) -> None:
         """Have a correction deleted. Raises Refused and ServiceDown."""
-        return self._result(calls.withdraw(id))
+        self._result(calls.withdraw(id))
+
+    def model(self) -> str:
+        """Tag of the model that answers now, asked for within a second. Raises Refused and ServiceDown."""
+        return self._result(calls.model())
 
     def _result(self, call: Call[Result]) -> Result:
         call, tried = self._repeatable(call), 0
@@ -178,7 +182,11 @@ class AsyncClient(_AnyClient):
 
     async def withdraw(self, id: str) -> None:
         """See Client."""
-        return await self._result(calls.withdraw(id))
+        await self._result(calls.withdraw(id))
+
+    async def model(self) -> str:
+        """See Client."""
+        return await self._result(calls.model())
 
     async def _result(self, call: Call[Result]) -> Result:
         import asyncio  # not for those who have no event loop

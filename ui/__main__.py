@@ -47,7 +47,7 @@ def serve(options: argparse.Namespace, port: int) -> None:
     client = Client(options.service)
     page = build_ui(client.recognise, client.read)
     trusted_hosts = list(options.trusted_host)
-    launch(page, options.host, port, trusted_hosts)
+    launch(page, options.host, port, trusted_hosts, options.root_path)
     print(f"Sketchpad on {str(page.local_url).rstrip('/')} reads with {options.service}; Ctrl+C stops it.", flush=True)
     if options.share:
         print(ASKING, flush=True)
@@ -57,14 +57,14 @@ def serve(options: argparse.Namespace, port: int) -> None:
         print(f"Public link: {link}" if link else NO_LINK, flush=True)
 
 
-def launch(page: "Blocks", host: str, port: int, trusted_hosts: Sequence[str]) -> None:
+def launch(page: "Blocks", host: str, port: int, trusted_hosts: Sequence[str], root_path: str = "") -> None:
     from ui.app import launch_settings
 
     # Gradio asks its own server whether it is up: not by way of a proxy meant for the internet.
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = f"{exempt},localhost,{host}"
     name = f"[{host}]" if ":" in host else host
-    page.launch(server_name=name, server_port=port, **launch_settings(trusted_hosts))
+    page.launch(server_name=name, server_port=port, root_path=root_path or None, **launch_settings(trusted_hosts))
 
 
 def public_link(page: "Blocks") -> str | None:

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "pipeline.__main__": "arguments data errors evaluation feedback predict recognition registry training version web",
     "service": "errors feedback recognition registry web",
     "ui": "answer arguments client errors hosts version",
-    "flask_app": "answer arguments client errors hosts version",
+    "flask_app": "answer arguments client errors faces hosts",
 }
 
 
