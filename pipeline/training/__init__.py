@@ -8,7 +8,8 @@ batches       shuffled, augmented batches, the same whatever the threads do
 train         the training itself; history and checkpoint keep what it tells and where it is
 export        each network as Keras' file and as the ONNX graph that serves
 thresholds    calibration: the temperature, and from where on a model may answer
-quality_gate  what a model must reach to be stored
+quality_gate  what a model must reach to be stored, and what one that is trained on may lose
+corrections   training on from the model that serves, with people's corrections
 provenance    the packages and the code it was made with
 release       all of these put together: save a model, ship one
 """

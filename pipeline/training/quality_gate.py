@@ -100,10 +100,8 @@ def worse(compared: Sequence[Compared]) -> list[str]:
 
 
 def _right(recogniser: Recogniser, digits: Split) -> float:
-    """The fraction 0-1 that is told correctly, what is no digit too, by the classifier alone."""
-    probabilities, p_digit = recogniser.model.classify(digits.images)
-    none = p_digit < recogniser.options.no_digit_below
-    return float((np.where(none, REJECT_CLASS, probabilities.argmax(axis=1)) == digits.labels).mean())
+    """The fraction 0-1 whose label, 0-10, is what the classifier finds likeliest."""
+    return float((recogniser.model.uncalibrated(digits.images).argmax(axis=1) == digits.labels).mean())
 
 
 def _pages_read(models: Sequence[Recogniser], validation: Split, pages: int, console: Console) -> list[float]:

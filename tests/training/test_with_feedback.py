@@ -5,32 +5,32 @@ promotion; and corrections that are wrong.
 import dataclasses
 import hashlib
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
 import pytest
 from datasets import write_folder
+from rich.console import Console
 from servers import Server, bentoml_command, wait_for
 
 from pipeline.__main__ import main
-from pipeline.client import Client
+from pipeline.client import Client, Refused
 from pipeline.data import mnist
 from pipeline.errors import DataError
 from pipeline.feedback import export
-from pipeline.feedback.correction import Correction
 from pipeline.feedback.settings import PER_MINUTE
 from pipeline.recognition.encode import png
-from pipeline.registry import store
 from pipeline.registry.measures import Compared
 from pipeline.training import quality_gate
 
-SLANT = 1.5  # columns per row, to the left: 56°
-CORRECTED, UNSEEN = slice(3900, 4140), slice(5000, 5100)  # training digits that the small folder does not hold
+SLANT = 1.75  # columns per row: 60°
+CORRECTED, UNSEEN = slice(3000, 3240), slice(5000, 5060)  # training digits that the small folder does not hold
 
 
 def slanted(digit: np.ndarray) -> bytes:
-    """As by somebody whose writing leans over: the shipped model misreads half of it."""
+    """As by somebody whose writing leans far over: the shipped model misreads most of it."""
     wide = np.zeros((28, 84), np.uint8)
     wide[:, 28:56] = digit
     leaning = cv2.warpAffine(wide, np.array([[1, -SLANT, SLANT * 14], [0, 1, 0]]), (84, 28))
@@ -39,15 +39,31 @@ def slanted(digit: np.ndarray) -> bytes:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory, splits):
-    """A data folder of 3,600 training digits, of which 300 are for validation, and 300 test digits."""
-    part = mnist.Split(splits.train.images[:3600], splits.train.labels[:3600])
-    test = mnist.Split(splits.train.images[3600:3900], splits.train.labels[3600:3900])
+    """A data folder of 2,400 training digits, of which 200 are for validation, and 200 test digits."""
+    part = mnist.Split(splits.train.images[:2400], splits.train.labels[:2400])
+    test = mnist.Split(splits.train.images[2400:2600], splits.train.labels[2400:2600])
     return write_folder(tmp_path_factory.mktemp("data") / "small", part, test)
 
 
-def share_read(client: Client, pictures: list[bytes], labels: np.ndarray) -> float:
+def patiently(ask, *arguments) -> list:
+    """What a service says that may be busy, two requests at a time."""
+
+    def once(*each):
+        for _ in range(20):
+            try:
+                return ask(*each)
+            except Refused as refused:
+                if refused.code != "busy":
+                    raise
+                time.sleep(refused.retry_after or 1)
+        raise AssertionError("busy for ever")
+
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(client.recognise, pictures))
+        return list(pool.map(once, *arguments))
+
+
+def share_read(client: Client, pictures: list[bytes], labels: np.ndarray) -> float:
+    answers = patiently(client.recognise, pictures)
     return float(np.mean([answer.digit == label for answer, label in zip(answers, labels, strict=True)]))
 
 
@@ -62,8 +78,7 @@ def test_what_people_correct_is_read_better(home, small, splits, tmp_path, capsy
     try:
         with Client(server.url) as client:
             before = share_read(client, unseen, unseen_labels)
-            with ThreadPoolExecutor(4) as pool:
-                ids = set(pool.map(client.correct, pictures, map(int, labels)))
+            ids = {*patiently(client.correct, pictures, map(int, labels))}
             assert len(ids) == len(labels)
             assert main(["feedback", "export", str(file)]) == 0
             how = ["train", "--quick", "--with-feedback", str(file), "--data", str(small), "--out", str(train_out)]
@@ -95,39 +110,22 @@ def wait_until_it_serves(client: Client, tag: str, picture: bytes) -> None:
     wait_for(lambda: {client.recognise(picture).model for _ in range(8)} == {tag}, tag)
 
 
-def corrections_of(digits: mnist.Split, labels: np.ndarray, path) -> None:
-    """An export of clean digits, such as the model is sure of, and what somebody claims they are."""
-    told = {"endpoint": "/predict", "box": None, "status": "digit", "digit": 0, "confidence": 1.0, "model": "digits:x"}
-    export.write(
-        [
-            Correction(**told, label=int(label), picture=png(digit), seen=digit.tobytes())
-            for digit, label in zip(digits.images, labels, strict=True)
-        ],
-        path,
-    )
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("wrong", [0.3, 1.0])
-def test_wrong_corrections_are_refused_or_do_no_harm(home, small, splits, tmp_path, capsys, wrong):
-    """Of clean digits, which the model reads: some claim that they are another digit."""
-    digits = mnist.Split(splits.train.images[6000:6240], splits.train.labels[6000:6240])
-    rng = np.random.default_rng(1)
-    other = (digits.labels + rng.integers(1, 10, len(digits))) % 10
-    corrections_of(digits, np.where(rng.random(len(digits)) < wrong, other, digits.labels), tmp_path / "wrong.npz")
-    before = store.versions()
-    arguments = ["train", "--quick", "--with-feedback", str(tmp_path / "wrong.npz"), "--data", str(small)]
-    status = main([*arguments, "--out", str(tmp_path), "--json"])
-    printed = capsys.readouterr()
-    if status:
-        last = printed.err.strip().splitlines()[-1]
-        assert last.startswith("error: The model is not stored: ")
-        assert last.endswith("('python -m pipeline feedback list'), or store it all the same with --force.")
-        assert store.versions() == before
-    else:
-        compared = {each["name"]: Compared(**each) for each in json.loads(printed.out)["corrected"]["compared"]}
-        digits_read = compared["validation digits"]
-        assert digits_read.after >= digits_read.before - 0.01
+def test_wrong_corrections_do_no_harm(stored, small, splits):
+    """Of clean digits, which the model reads surely: 30 % claim that they are another digit."""
+    from pipeline.training.corrections import BRIEF, train_on
+
+    digits, rng = splits.train.images[6000:6240], np.random.default_rng(1)
+    labels = splits.train.labels[6000:6240].copy()
+    wrong = rng.random(len(labels)) < 0.3
+    labels[wrong] = (labels[wrong] + rng.integers(1, 10, wrong.sum())) % 10
+    trained = train_on(stored, mnist.Split(digits, labels), mnist.load(small), BRIEF, Console(quiet=True))
+    validation = mnist.Split(splits.validation.images[:2000], splits.validation.labels[:2000])
+    probabilities = trained.network.predict(validation.images[..., None], batch_size=500, verbose=0)
+    read = probabilities[:, :10].argmax(axis=1)
+    before = stored.model.classify(validation.images).probabilities.argmax(axis=1)
+    lost = ((before == validation.labels).mean() - (read == validation.labels).mean()) * 100
+    assert lost <= 0.4, lost  # points; the gate lets 0.2 pass, and looks at more
 
 
 def test_what_is_held_back_is_so_for_ever_and_no_picture_is_on_both_sides():
