@@ -5,7 +5,7 @@ export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload fuzz monitoring-check sbom audit \
-	lock clean
+	examples lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -62,6 +62,9 @@ monitoring-check: ## have Prometheus' own promtool check and test what is in dep
 	promtool check config deploy/monitoring/prometheus.yml
 	promtool check rules deploy/monitoring/alerts.yml
 	promtool test rules deploy/monitoring/alerts_test.yml
+
+examples: .venv/installed-dev ## make the pictures again that both pages offer to click
+	PYTHONPATH=. $(BIN)/python tools/make_examples.py
 
 sbom: build/tools/installed ## list what is locked as CycloneDX in build/: of the service, and of everything
 	$(SBOM) --output-file build/sbom-serving.json requirements-serving.lock
