@@ -1,5 +1,6 @@
 """An Answer, a Number or a refusal in words for people: the same words on both pages."""
 
+import re
 from typing import NamedTuple
 
 from pipeline.answer import Answer, Number, percentage
@@ -29,7 +30,22 @@ def answer_words(answer: Answer) -> Words:
         case "blank":
             return Words(title="Nothing to read", detail=answer.message or "There is no ink.")
         case _:
-            return Words(title="This is not a digit", detail=answer.message or "")
+            return Words(title="This is not a digit", detail=_several_words(answer) or answer.message or "")
+
+
+# As pipeline.recognition.decide.SEVERAL says it, which may be known to no page; a test holds them together.
+SEVERAL = re.compile(r"There seem to be several digits: (\d+)\.")
+
+
+def several_digits(answer: Answer) -> str:
+    """The digits of a picture that holds more than one where one was asked for, "42", else nothing."""
+    found = SEVERAL.match(answer.message or "") if answer.status == "not_a_digit" else None
+    return found[1] if found else ""
+
+
+def _several_words(answer: Answer) -> str:
+    digits = several_digits(answer)
+    return f"There seem to be several digits: {digits}. Read them as a number, or one alone." if digits else ""
 
 
 def number_words(number: Number) -> Words:
