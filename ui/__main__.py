@@ -42,6 +42,9 @@ def parser() -> OneLineParser:
         metavar="NAME",
         help=f"ask everybody for this name and a password first: that of ${PASSWORD_VARIABLE}, else one typed now",
     )
+    found.add_argument(
+        "--root-path", default="", metavar="/PATH", help="under which a proxy serves the page, and which it takes off"
+    )
     return found
 
 
@@ -55,7 +58,7 @@ def serve(options: argparse.Namespace, port: int, sign_in: SignIn | None) -> Non
     """Start the server in a thread of its own and print where it is."""
     client = Client(options.service)
     trusted_hosts = list(options.trusted_host)
-    page = started(client, options.host, port, trusted_hosts, sign_in)
+    page = started(client, options, port, trusted_hosts, sign_in)
     print(f"Sketchpad on {str(page.local_url).rstrip('/')} reads with {options.service}; Ctrl+C stops it.", flush=True)
     if options.share:
         print(ASKING, PUBLIC.format(f" and signs in as {sign_in.name}" if sign_in else ""), sep="\n", flush=True)
@@ -66,15 +69,15 @@ def serve(options: argparse.Namespace, port: int, sign_in: SignIn | None) -> Non
 
 
 def started(
-    client: Client, host: str, port: int, trusted_hosts: Sequence[str], sign_in: SignIn | None = None
+    client: Client, options: argparse.Namespace, port: int, trusted_hosts: Sequence[str], sign_in: SignIn | None
 ) -> "Blocks":
     from ui.app import start  # here, because importing Gradio takes seconds: --help need not wait
 
     # Gradio asks its own server whether it is up: not by way of a proxy meant for the internet.
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    os.environ["no_proxy"] = f"{exempt},localhost,{host}"
-    name = f"[{host}]" if ":" in host else host
-    return start(client.recognise, client.read, name, port, trusted_hosts, sign_in)
+    os.environ["no_proxy"] = f"{exempt},localhost,{options.host}"
+    name = f"[{options.host}]" if ":" in options.host else options.host
+    return start(client.recognise, client.read, name, port, trusted_hosts, sign_in, options.root_path)
 
 
 def public_link(page: "Blocks") -> str | None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from pipeline.faces import STATIC
 from pipeline.faces.frame import NAME, footer_html, header_html
@@ -28,15 +28,6 @@ HERE = Path(__file__).parent
 LOAD = 'import(new URL("pad/main.js", document.baseURI)).then(({ start }) => start(element));'
 
 
-class Files(StaticFiles):
-    """Files that browsers ask for again each time; mostly the answer is that nothing has changed."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["cache-control"] = "no-cache"
-        return response
-
-
 def start(
     recognise: Reader,
     read: Reader,
@@ -44,17 +35,20 @@ def start(
     port: int,
     trusted_hosts: Sequence[str] = (),
     sign_in: SignIn | None = None,
+    root_path: str = "",
 ) -> gr.Blocks:
     """Serve the page in a thread of its own.
 
     `recognise` and `read` take the bytes or a file of a picture, and raise DigitsError where they have no answer.
     `trusted_hosts`: see `ui.guard`. `sign_in` knows a name and a password; without it nobody is asked for them.
+    `root_path`: under which a proxy serves the page, which it takes off before it hands a request on.
     """
     page = build_ui()
     readers = {"digit": recognise, "number": read}
     page.launch(
         server_name=host,
         server_port=port,
+        root_path=root_path,
         auth=sign_in.check if sign_in else None,  # type: ignore[arg-type]  # it may be async: gradio/routes.py
         **settings(readers, trusted_hosts, login=sign_in is not None),
     )
@@ -97,8 +91,8 @@ def settings(readers: dict[str, Reader], trusted_hosts: Sequence[str], login: bo
             ],
             "routes": [
                 reading_route(readers),
-                Mount("/pad", Files(directory=HERE / "static")),
-                Mount("/faces", Files(directory=STATIC)),
+                files_route("/pad", HERE / "static"),
+                files_route("/faces", STATIC),
             ],
         },
         "footer_links": [],
@@ -109,3 +103,18 @@ def settings(readers: dict[str, Reader], trusted_hosts: Sequence[str], login: bo
         "prevent_thread_lock": True,
         "quiet": True,
     }
+
+
+def files_route(under: str, folder: Path) -> Route:
+    """Files that browsers ask for again each time; mostly the answer is that nothing has changed.
+
+    No `Mount`, which looks for another file where a proxy takes off `root_path`.
+    """
+    files = StaticFiles(directory=folder)
+
+    async def file(request: Request) -> Response:
+        response = await files.get_response(request.path_params["path"], request.scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+    return Route(under + "/{path:path}", file)

@@ -5,6 +5,7 @@ from typing import Any
 from pipeline.answer import Answer, Box, Number, PlacedAnswer, percentage
 from pipeline.errors import DigitsError
 from pipeline.faces.words import (
+    NOT_READ,
     Words,
     answer_words,
     failure_words,
@@ -49,6 +50,7 @@ def _about_number(number: Number) -> Shown:
         "model": number.digits[0].model if number.digits else "",
         "text": number.text,
         "digits": [_digit(digit, number) for digit in number.digits],
+        "mark": NOT_READ,
         "unread": [_box(box, number) for box in number.unread],
         "unreadWords": unread_words(number, outlined=True) if number.unread else "",
     }

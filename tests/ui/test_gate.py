@@ -4,6 +4,7 @@ import logging
 import re
 import socket
 import time
+from contextlib import ExitStack
 from html import unescape
 
 import httpx
@@ -13,7 +14,7 @@ from sketchpads import served
 
 from pipeline.answer import Answer
 from pipeline.faces.frame import DESCRIPTION
-from ui.readings import MOST_BYTES
+from ui.readings import IN_MEMORY_BYTES, MOST_BYTES, MOST_LARGE
 from ui.sign_in import SignIn
 
 NOTHING = {"detail": "There is no such address here. Open / to draw."}
@@ -127,6 +128,41 @@ def test_one_picture_has_a_largest_size(client):
     assert client.post("/reading/digit", content=bytes(MOST_BYTES), headers=BYTES).status_code == 200
 
 
+def test_large_pictures_wait_for_each_other_and_drawings_for_none(client):
+    head = b"POST /reading/digit HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n"
+    head += b"Content-Type: application/octet-stream\r\n\r\n"
+    large, deadline = bytes(IN_MEMORY_BYTES + 1), time.monotonic() + 30
+
+    def status(content):
+        return client.post("/reading/digit", content=content, headers=BYTES).status_code
+
+    with ExitStack() as stack:
+        opened = 0
+        while opened < MOST_LARGE or status(large) != 503:
+            slow = stack.enter_context(socket.create_connection((client.base_url.host, client.base_url.port)))
+            slow.sendall(head + large)
+            opened += 1
+            assert time.monotonic() < deadline
+        assert status(b"x") == 200
+    while status(large) != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_under_a_path_of_a_proxy_which_takes_it_off(client):
+    with (
+        served(recognise, recognise, root_path="/digits") as url,
+        httpx.Client(base_url=url, trust_env=False) as client,
+    ):
+        page = client.get("/").text
+        assert f'<meta property="og:image" content="{url}/digits/faces/card.png">' in page
+        assert f'"root":"{url}/digits"' in page
+        assert not re.findall(r'(?:src|href)="/', page)
+        for path in ("/pad/main.js", "/faces/examples/four.png", "/theme.css"):
+            assert client.get(path).status_code == 200
+        assert client.post("/reading/digit", content=b"x", headers=BYTES).json()["large"] == "7"
+
+
 def test_a_fault_of_ours_is_still_an_error_500_and_logged(client, caplog):
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(caplog.handler)
@@ -183,7 +219,8 @@ def guarded():
 
 def test_without_signing_in_nothing_is_read_or_told(guarded):
     assert guarded.get("/config").status_code == 401
-    assert "html_template" not in guarded.get("/").text
+    page = guarded.get("/").text
+    assert "Sign in to draw" in page and "gradio" not in page
     response = guarded.post("/reading/digit", content=b"x", headers=BYTES)
     assert (response.status_code, response.json()) == (401, {"status": "signed_out"})
     for cookie in ("access-token-x=anna", "access-token-unsecure-=; access-token-="):

@@ -481,7 +481,7 @@ def test_a_number_is_read_while_it_is_drawn_and_each_digit_gets_its_box(open_pag
         assert found["y"] == pytest.approx(canvas["y"] + 0.3 * canvas["height"] - pen / 2, abs=2)
         assert found["width"] == pytest.approx(pen, abs=2)
         assert found["height"] == pytest.approx(0.4 * canvas["height"] + pen, abs=2)
-    draw(page, [(0.45, 0.5), (0.55, 0.5)])
+    draw(page, [(0.85, 0.5), (0.95, 0.5)])
     expect(page.locator(".box .label")).to_have_text(["0 75.0 %", "1? 75.0 %", "× not read"])
     expect(page.locator(".unread")).to_contain_text("Not read at 1 place, outlined with dots")
     styles = [box.evaluate("box => getComputedStyle(box).borderTopStyle") for box in page.locator(".box").all()]

@@ -38,11 +38,7 @@ export function showAnswers(pad, element) {
 
 const invitation = (mode) => ({ large: "", title: INVITATION.title, detail: INVITATION[mode] });
 
-function state({ status, offline, title }) {
-  if (status !== "failure") return "service ready";
-  if (offline) return "no connection";
-  return title.startsWith("This picture") ? "service ready" : title.toLowerCase();
-}
+const state = ({ retry, title }) => (retry ? title.toLowerCase() : "service ready");
 
 function showSeen(figure, seen) {
   const image = figure.querySelector("img");
@@ -80,10 +76,10 @@ function placeOf({ drawing, sheet }) {
   return [x / sheet.width + 0.5, y / sheet.height + 0.5, width / sheet.width, height / sheet.height];
 }
 
-function boxes({ digits = [], unread = [] }, place) {
+function boxes({ digits = [], unread = [], mark }, place) {
   return [
     ...digits.map(({ box, text, confidence, sure }) => labelled(box, place, sure ? "sure" : "unsure", text, confidence)),
-    ...unread.map((box) => labelled(box, place, "not-read", "×", "not read")),
+    ...unread.map((box) => labelled(box, place, "not-read", mark, "not read")),
   ];
 }
 
