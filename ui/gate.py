@@ -9,10 +9,10 @@ READING = re.compile(r"/reading/\w{1,20}", re.ASCII)
 LOGIN = "/login"
 LONGEST_LOGIN_BYTES = 10_000
 READ = re.compile(
-    r"/|/theme\.css|/favicon\.ico|/config"
+    r"/|/theme\.css|/favicon\.ico"
     # Files that come with Gradio, and ours; no name begins with a dot.
     r"|/(static|assets|pad|faces)/([\w@-][\w.@-]*/)*[\w@-][\w.@-]*\.\w+"
-    r"|/gradio_api/(startup-events|app_id|heartbeat/\w{1,64})",
+    r"|/gradio_api/startup-events",  # which Gradio itself asks for, to know that its server is up
     re.ASCII,
 )
 
