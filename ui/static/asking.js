@@ -3,8 +3,8 @@
 
 const RETRY_MS = 2000;
 const PATIENCE_MS = 45_000; // the server itself gives up after 30 s
-const KEPT = { status: "failure", large: "", detail: "Your drawing is kept, and read when there is.", retry: true };
-const NO_CONNECTION = { ...KEPT, title: "No connection" };
+const KEPT = { status: "failure", large: "", detail: "Your drawing is kept and read in a moment.", retry: true };
+const NO_CONNECTION = { ...KEPT, title: "No connection", detail: "Your drawing is kept and read when it is back." };
 const NO_ANSWER = { ...KEPT, title: "No answer at the moment" };
 
 export class Asking {
