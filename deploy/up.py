@@ -17,6 +17,10 @@ SERVERS = [
     ("sketchpad", "SKETCHPAD_PORT", 7860, "/"),
     ("upload page", "UPLOAD_PORT", 5000, "/"),
 ]
+# By which the pages link to each other, and to the service.
+LINKS = {
+    "SERVICE_PORT": "DIGITS_API_URL", "SKETCHPAD_PORT": "DIGITS_SKETCHPAD_URL", "UPLOAD_PORT": "DIGITS_UPLOAD_URL"
+}  # fmt: skip
 READY_WITHIN_SECONDS = 120
 
 
@@ -28,7 +32,9 @@ def main() -> int:
         return 1
     # The servers' own commands, from the environment that runs this file; and no usage reports.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    environment = {**os.environ, **ports, "PATH": path, "BENTOML_DO_NOT_TRACK": "True", "PYTHONUNBUFFERED": "1"}
+    links = {LINKS[variable]: f"http://localhost:{port}/" for variable, port in ports.items()}
+    own = {"PATH": path, "BENTOML_DO_NOT_TRACK": "True", "PYTHONUNBUFFERED": "1"}
+    environment = {**links, **os.environ, **ports, **own}
     honcho = subprocess.Popen([sys.executable, "-m", "honcho", "start"], cwd=ROOT, env=environment)
     signal.signal(signal.SIGTERM, lambda *_: honcho.terminate())
     try:

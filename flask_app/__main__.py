@@ -15,13 +15,13 @@ PROG = "python -m flask_app"
 def main(arguments: list[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     client = Client(options.service)
-    app = create_app(client.recognise, client.read, options.trusted_host)
+    app = create_app(client.recognise, client.read, options.trusted_host, client.model)
     with listen(PROG, options.host, options.port) as listener:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 of a container gets no other way to end
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
-        url = address(options.host, listener)
+        url = address(options.host, listener) + options.root_path
         print(f"Upload page on {url} reads with {options.service}; Ctrl+C stops it.", flush=True)
-        serve(app, listener, MAX_UPLOAD_BYTES)
+        serve(app, listener, MAX_UPLOAD_BYTES, root_path=options.root_path)
 
 
 def parser() -> OneLineParser:

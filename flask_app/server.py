@@ -103,10 +103,13 @@ class Channel(HTTPChannel):
         return [*self.requests, *([self.request] if self.request else [])]
 
 
-def serve(app: Flask, listener: socket.socket, largest_body: int, most_bytes: int = MOST_BYTES_IN_HAND) -> None:
+def serve(
+    app: Flask, listener: socket.socket, largest_body: int, most_bytes: int = MOST_BYTES_IN_HAND, root_path: str = ""
+) -> None:
     """Answer on the open socket until interrupted.
 
-    A body over `largest_body` bytes, or one for which there is no room among `most_bytes`, reaches the app empty.
+    A body over `largest_body` bytes, or one for which there is no room among `most_bytes`, reaches the app empty. All
+    links begin with `root_path`, which a proxy in front may or may not have taken off the paths that come here.
     """
     allow_files(MOST_CONNECTIONS * FILES_EACH + OTHER_FILES)
     server: Any = create_server(
@@ -124,6 +127,7 @@ def serve(app: Flask, listener: socket.socket, largest_body: int, most_bytes: in
         # Somewhat too large an upload must get as far as Flask, whose answer is readable; waitress hangs up on more.
         max_request_body_size=4 * largest_body,
         ident=None,
+        url_prefix=root_path,
     )
     server.channel_class = partial(Channel, largest_body=largest_body, most_bytes=most_bytes)
     server.run()

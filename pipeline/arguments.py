@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import socket
 from collections.abc import Callable
 from typing import NoReturn
@@ -18,7 +19,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def page_parser(prog: str, description: str, port: int) -> OneLineParser:
-    """The options that both pages have: --host, --port, --service and --trusted-host."""
+    """The options that both pages have: --host, --port, --service, --trusted-host and --root-path."""
     found = OneLineParser(prog=prog, description=description)
     service = os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_URL
     found.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all (default: 127.0.0.1)")
@@ -33,6 +34,13 @@ def page_parser(prog: str, description: str, port: int) -> OneLineParser:
         default=[],
         metavar="NAME",
         help="public name that the page answers to besides IP addresses and local names; repeatable",
+    )
+    found.add_argument(
+        "--root-path",
+        type=_root_path,
+        default="",
+        metavar="PATH",
+        help="path below which a proxy has the page, as /upload",
     )
     return found
 
@@ -71,6 +79,13 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, received {text!r}")
     return int(text)
+
+
+def _root_path(text: str) -> str:
+    path = text.rstrip("/")
+    if text and not re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII):
+        raise argparse.ArgumentTypeError(f"expected a path such as /upload, received {text!r}")
+    return path
 
 
 def _http_url(text: str) -> str:

@@ -6,7 +6,7 @@ import reprlib
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import IO, Annotated, Self, TypeVar
+from typing import IO, Annotated, Any, Self, TypeVar
 
 import httpx
 from annotated_types import Len
@@ -19,6 +19,7 @@ ENVIRONMENT_VARIABLE = "DIGITS_URL"
 KEY_VARIABLE = "DIGITS_API_KEY"
 DEFAULT_URL = "http://127.0.0.1:3000"
 TIMEOUT = httpx.Timeout(30.0, connect=3.0)  # seconds; a host that swallows connections is down, not slow
+QUICK = httpx.Timeout(1.0)  # seconds, for what a page asks while somebody waits for the page
 MOST_BYTES = 4 * 2**20  # of an answer: one digit of a number takes about 1.3 kB, a page written full some 2,000 of them
 RETRY_SECONDS = 1  # where a service that is busy does not say when to come back
 LONGEST_RETRY_SECONDS = 3600  # what says more is not believed
@@ -35,6 +36,13 @@ class _Detail:
 @dataclass(frozen=True)
 class _Refusal(FromJson):
     error: _Detail
+
+
+@dataclass(frozen=True)
+class _Facts(FromJson):
+    """Of what GET /model tells, what the pages show."""
+
+    model: Annotated[str, Len(1, 200)]
 
 
 class Refused(DigitsError):
@@ -90,14 +98,19 @@ class Client:
         """The digits of one encoded picture or a file of it, in reading order. Raises Refused and ServiceDown."""
         return self._post("/read", picture, Number.from_json)
 
+    def model(self) -> str:
+        """Tag of the model that answers now, asked for within a second. Raises Refused and ServiceDown."""
+        return self._ask("GET", "/model", lambda content: _Facts.from_json(content).model, timeout=QUICK)
+
     def _post(self, path: str, picture: bytes | IO[bytes], parse: Callable[[bytes], Parsed]) -> Parsed:
+        # A file, which httpx sends by small pieces. Closed, because its objects point at each other in a circle, so
+        # that a picture of many megabytes would stay in memory until Python looks for such circles.
+        with io.BytesIO(picture) if isinstance(picture, bytes) else nullcontext(picture) as file:
+            return self._ask("POST", path, parse, files={"image": ("picture", file)})
+
+    def _ask(self, method: str, path: str, parse: Callable[[bytes], Parsed], **options: Any) -> Parsed:
         try:
-            # A file, which httpx sends by small pieces. Closed, because its objects point at each other in a circle, so
-            # that a picture of many megabytes would stay in memory until Python looks for such circles.
-            with (
-                io.BytesIO(picture) if isinstance(picture, bytes) else nullcontext(picture) as file,
-                self._http.stream("POST", path, files={"image": ("picture", file)}) as response,
-            ):
+            with self._http.stream(method, path, **options) as response:
                 return _parsed(response, parse)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceDown(

@@ -22,7 +22,7 @@ from pipeline.faces import STATIC
 from pipeline.faces.frame import NAME
 
 FOLDER = STATIC / "examples"
-SIDE, PEN = 512, 32  # pixels, as in ui/static/sheet.js
+SIDE, PEN = 512, 32  # pixels, as in ui/static/drawing.js
 CARD = 1200, 630
 FINER = 4  # drawn so many times as large, for smooth edges
 

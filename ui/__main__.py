@@ -42,9 +42,6 @@ def parser() -> OneLineParser:
         metavar="NAME",
         help=f"ask everybody for this name and a password first: that of ${PASSWORD_VARIABLE}, else one typed now",
     )
-    found.add_argument(
-        "--root-path", default="", metavar="/PATH", help="under which a proxy serves the page, and which it takes off"
-    )
     return found
 
 

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from pipeline.faces import STATIC
 from pipeline.faces.frame import NAME, footer_html, header_html
-from pipeline.faces.words import BARS
+from pipeline.faces.words import BARS, MOST_MEBIBYTES
 from ui.gate import Gate
 from ui.guard import Guard
 from ui.head import Head
@@ -72,7 +72,7 @@ def markup() -> str:
         footer=footer_html(),
         bars=bars,
         caption=BARS,
-        mebibytes=MOST_BYTES // 2**20,
+        mebibytes=MOST_MEBIBYTES,
         most_bytes=MOST_BYTES,
         too_large=escape(json.dumps(failure(TOO_LARGE))),
     )

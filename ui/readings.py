@@ -16,12 +16,13 @@ from starlette.routing import Route
 
 from pipeline.answer import Answer, Number
 from pipeline.errors import BadRequest, Busy, DigitsError, TooLarge, TooSlow, WrongType
+from pipeline.faces.words import MOST_MEBIBYTES
 from ui.render import failure, shown
 
-MOST_BYTES = 20 * 2**20  # of one picture, as the service has it
+MOST_BYTES = MOST_MEBIBYTES * 2**20  # of one picture
 IN_MEMORY_BYTES = 2**20  # of a picture; a drawing is about 10 kB, and what is larger waits on the disk
 MOST_LARGE = 16  # pictures that wait on the disk at once; a drawing never has to wait for them
-TOO_LARGE = TooLarge(f"The picture has more than {MOST_BYTES // 2**20} MiB. Make it smaller.")
+TOO_LARGE = TooLarge(f"The picture has more than {MOST_MEBIBYTES} MiB. Make it smaller.")
 BODY_SECONDS = 60.0
 KIND = "application/octet-stream"  # which no form of a foreign site can send
 

@@ -23,10 +23,10 @@ def address(page: Page) -> str:
 
 
 def header_html(here: Page) -> str:
-    """The name and links to all three; the one that shows it is marked as the current one."""
+    """The name and links to all three; the current one is marked, and linked as it is, on whatever port and path."""
     links = "".join(_link(page, page == here) for page in LABELS)
     return (
-        f'<header class="masthead"><a class="brand" href="{escape(address(here))}">{NAME}</a>'
+        f'<header class="masthead"><a class="brand" href="./">{NAME}</a>'
         f'<nav aria-label="Pages"><ul>{links}</ul></nav></header>'
     )
 
@@ -38,5 +38,6 @@ def footer_html(model: str = "", state: str = "") -> str:
 
 
 def _link(page: str, here: bool) -> str:
-    current = ' aria-current="page"' if here else ""
-    return f'<li><a href="{escape(address(page))}"{current}>{LABELS[page]}</a></li>'  # type: ignore[arg-type]
+    if here:
+        return f'<li><a href="./" aria-current="page">{LABELS[page]}</a></li>'
+    return f'<li><a href="{escape(address(page))}">{LABELS[page]}</a></li>'  # type: ignore[arg-type]

@@ -90,21 +90,51 @@ class Failure(NamedTuple):
     """Whether the same may be read a moment later."""
 
 
-# By the service's `code`; the rest, what a person did not cause, is said as it came.
+# What the service reads of one picture (pipeline.recognition.decode); a test holds them equal.
+MOST_MEBIBYTES = 20
+MOST_MEGAPIXELS = 64
+ONE_PICTURE = f"{MOST_MEBIBYTES} MiB and {MOST_MEGAPIXELS} megapixels"
+
+# By the service's `code`; the rest, what is wrong with a picture, is said as it came, but for what PLAIN replaces.
 FAILURES = {
     "service_down": Failure("The digit service is down", "Your picture is kept and read when it is back.", True),
     "busy": Failure("Many are asking at the moment", "Your picture is kept and read in a moment.", True),
+    "too_often": Failure("Many pictures came in a short time", "Your picture is kept and read in a moment.", True),
     "no_model": Failure("The digit service is not ready", "Your picture is kept and read when it is.", True),
     "too_slow": Failure("The connection is too slow", "Your picture did not arrive in time. Try again.", True),
+    "internal": Failure(
+        "No answer to this picture", "The digit service failed on it. Save it anew and try again.", True
+    ),
+    "too_large": Failure(
+        "This picture is too large",
+        f"At most {ONE_PICTURE} are read. Make it smaller, or cut out the part with the digits.",
+        False,
+    ),
+    "no_key": Failure("The digit service does not know this page", "Whoever runs it has to give it a key.", False),
 }
+# Of what the service says to developers about a picture, the words for people.
+PLAIN = (
+    (r"^These [\d,]+ bytes are not a picture in a format that is read\.", "This is not a picture that is read."),
+    (r"^The picture is empty \(0 bytes\)\. .*", "The file is empty. Choose another, or save the picture again."),
+    (r"^The picture is broken or truncated \(.*\)\.", "The picture is damaged, or part of it is missing."),
+)
+HEIC = (".heic", ".heif")
+HEIC_REMEDY = "If it is a photo of an iPhone, send it as JPEG: Settings, Camera, Formats, Most Compatible."
 
 
-def failure_words(error: DigitsError) -> Failure:
+def failure_words(error: DigitsError, file: str = "") -> Failure:
+    """Why there is no answer; the name of the `file`, where it has one, may tell what to do about it."""
     known = FAILURES.get(error.code)
     if known:
         return known
-    retry = error.status == 429 or error.status >= 500
-    return Failure("No answer at the moment" if retry else "This picture was not read", f"{error}", retry)
+    if error.status == 429 or error.status >= 500:
+        return Failure("No answer at the moment", "Something is wrong with the digit service. Try again.", True)
+    detail = f"{error}"
+    for said, plain in PLAIN:
+        detail = re.sub(said, plain, detail, flags=re.DOTALL)
+    if detail != f"{error}" and file.lower().endswith(HEIC):
+        detail = f"{detail} {HEIC_REMEDY}"
+    return Failure("This picture was not read", detail, False)
 
 
 def _joined(*sentences: str | None) -> str:

@@ -8,7 +8,7 @@ from pipeline.version import version
 def test_the_header_links_the_pages_and_marks_the_one_that_is_shown():
     header = header_html("upload")
     assert '<a href="http://localhost:7860/">Draw</a>' in header
-    assert '<a href="http://localhost:5000/" aria-current="page">Upload</a>' in header
+    assert '<a href="./" aria-current="page">Upload</a>' in header
     assert '<a href="http://localhost:3000/">API</a>' in header
 
 

@@ -4,8 +4,11 @@ import pytest
 
 from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.client import Refused
-from pipeline.errors import Busy, NotAPicture, ServiceDown
+from pipeline.errors import Busy, DigitsError, NotAPicture, ServiceDown
 from pipeline.faces.words import (
+    HEIC_REMEDY,
+    MOST_MEBIBYTES,
+    MOST_MEGAPIXELS,
     Failure,
     Words,
     answer_words,
@@ -15,6 +18,9 @@ from pipeline.faces.words import (
     short_number,
     unread_words,
 )
+from pipeline.recognition.decide import SEVERAL
+from pipeline.recognition.decode import MAX_BYTES, MAX_PIXELS, decode
+from pipeline.recognition.file_kinds import READ
 
 EVEN = (0.1,) * 10
 
@@ -91,3 +97,49 @@ def test_a_refusal_in_words_says_whether_waiting_helps():
         "This picture was not read", "This is a PDF. Send a page of it as PNG.", retry=False
     )
     assert failure_words(Refused("Something failed.", "internal", 500)).retry
+
+
+def test_the_limits_that_are_said_are_those_of_the_service():
+    assert (MOST_MEBIBYTES * 2**20, MOST_MEGAPIXELS * 1_000_000) == (MAX_BYTES, MAX_PIXELS)
+
+
+HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
+DAMAGED = f"The picture is damaged, or part of it is missing. Open and save it again as {READ}."
+
+
+@pytest.mark.parametrize(
+    ("picture", "file", "detail"),
+    [
+        (
+            b"%PDF-1.7",
+            "a.pdf",
+            f"This is a PDF document, which is not read. Save the page with the digit as {READ}, or",
+        ),
+        (b"PK\3\4" + bytes(40), "a.zip", "This is a zip archive, which is not read. Unpack it and send one picture,"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "a.svg",
+            "This is an SVG drawing, which is not read. Export it as",
+        ),
+        (b"no picture", "a.txt", "This is not a picture that is read. Send one of PNG, JPEG,"),
+        (b"", "a.png", "The file is empty. Choose another, or save the picture again."),
+        (HEIC, "a.png", DAMAGED),
+        (HEIC, "IMG_1.HEIC", f"{DAMAGED} {HEIC_REMEDY}"),
+    ],
+)
+def test_what_decoding_says_to_developers_is_said_to_people_without_bytes_and_codes(picture, file, detail):
+    with pytest.raises(NotAPicture) as refused:
+        decode(picture)
+    words = failure_words(refused.value, file)
+    assert words._replace(detail="") == Failure("This picture was not read", "", retry=False)
+    assert words.detail.startswith(detail)
+    assert "bytes" not in words.detail and "(" not in words.detail
+
+
+def test_people_are_told_of_no_endpoint():
+    several = answer("not_a_digit", None, 0, SEVERAL.format(text="42"))
+    assert answer_words(several).detail == "There seem to be several digits: 42. Read them as a number, or one alone."
+    for code in ("too_large", "internal", "too_often", "no_key"):
+        words = failure_words(Refused("The request has 21,000,000 bytes; /predict takes at most 20.", code, 413))
+        assert "/predict" not in words.detail and "bytes" not in words.detail
+    assert failure_words(DigitsError("of a kind that is not known, 500")).retry

@@ -17,11 +17,15 @@ from servers import ROOT
 
 from flask_app import create_app
 from flask_app.__main__ import main
+from flask_app.archives import REFUSALS
 from flask_app.readings import MOST_BYTES_SHOWN
+from flask_app.uploads import LEFT_OUT
 from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.client import Refused
 from pipeline.errors import ServiceDown
-from pipeline.version import version
+from pipeline.faces import STATIC
+from pipeline.faces.frame import DESCRIPTION, footer_html, header_html
+from pipeline.faces.words import FAILURES
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SEEN = "data:image/png;base64,c2Vlbg=="
@@ -81,7 +85,7 @@ def read(picture):
 
 @pytest.fixture
 def client():
-    return create_app(of_bytes(recognise), of_bytes(read)).test_client()
+    return create_app(of_bytes(recognise), of_bytes(read), model=lambda: "digits:test").test_client()
 
 
 def upload(client, *files, mode=None, **request):
@@ -92,17 +96,17 @@ def upload(client, *files, mode=None, **request):
 
 
 def texts(html):
-    """The visible text of each file's card, in order."""
-    cards = re.split(r'<li class="card', html.partition("</section>")[0])[1:]
-    return [" ".join(unescape(re.sub(r"<[^>]*>", " ", "<" + card)).split()) for card in cards]
+    """The visible text of each file's row, in order."""
+    rows = re.split(r'<li class="reading', html.partition("</section>")[0])[1:]
+    return [" ".join(unescape(re.sub(r"<[^>]*>", " ", "<li" + row)).split()) for row in rows]
 
 
 def problem(response):
-    return unescape(re.search(r'<p class="problem" role="alert">(.*?)</p>', response.text)[1])
+    return unescape(re.sub("<[^>]*>", "", re.search(r'<p class="problem" role="alert">(.*?)</p>', response.text)[1]))
 
 
 def summary(response):
-    return unescape(re.search(r'<p id="status" role="status">(.*?)</p>', response.text)[1])
+    return unescape(re.search(r'<p id="status" role="status"[^>]*>(.*?)</p>', response.text)[1])
 
 
 # The page
@@ -112,32 +116,66 @@ def test_the_empty_page_has_a_form_that_works_without_javascript(client):
     response = client.get("/")
     assert response.status_code == 200
     assert '<form id="upload" method="post" action="/" enctype="multipart/form-data"' in response.text
-    assert '<input id="images" name="images" type="file" accept="image/*,.heic,.heif,.avif" multiple' in response.text
+    assert (
+        '<input id="images" name="images" type="file" accept="image/*,.heic,.heif,.avif,.zip" multiple' in response.text
+    )
+    assert '<input name="folder" type="file" webkitdirectory>' in response.text
     assert '<input type="radio" name="mode" value="digit" checked>Digit' in response.text
     assert '<input type="radio" name="mode" value="number">Number' in response.text
-    assert "Up to 50 pictures and 64 MiB at once." in response.text
-    assert f'<footer class="quiet">Handwritten digits {version()}</footer>' in response.text
+    assert "each up to 20 MiB and 64 megapixels." in response.text
+    assert "Up to 50 pictures and 64 MiB at once, zip files too." in response.text
     assert summary(response) == "" and texts(response.text) == []
+
+
+def test_header_and_footer_are_those_of_both_pages(client):
+    html = client.get("/").text
+    assert header_html("upload") in html
+    assert footer_html("digits:test", "service ready") in html
+    with client.get("/faces/theme.css") as theme:
+        assert theme.data == (STATIC / "theme.css").read_bytes()
+
+
+def test_the_footer_says_that_the_service_does_not_answer_and_asks_again_later():
+    asked = []
+
+    def model():
+        asked.append(1)
+        raise ServiceDown(DOWN)
+
+    client = create_app(of_bytes(recognise), model=model).test_client()
+    assert footer_html("", "service does not answer") in client.get("/").text
+    client.get("/")
+    assert len(asked) == 1
+
+
+def test_the_preview_that_others_see_of_a_link_is_ours(client):
+    html = client.get("/").text
+    assert '<html lang="en-GB">' in html and "<title>Read pictures · Handwritten digits</title>" in html
+    assert '<meta property="og:title" content="Handwritten digits">' in html
+    assert f'<meta property="og:description" content="{DESCRIPTION}">' in html
+    assert '<meta property="og:image" content="http://localhost/faces/card.png">' in html
+    with client.get("/faces/card.png") as picture:
+        assert picture.mimetype == "image/png"
 
 
 @pytest.mark.parametrize(
     ("picture", "words", "short"),
     [
-        (b" seven", "7 Confidence > 99.9 % What the model saw digits:test Probability of each digit 0 < 0.1 %", "7"),
-        (b" unsure", "Probably 3, not sure Confidence 62.0 % What the model saw digits:test Probability of", "3?"),
-        (b" blank", "Blank: nothing to read", "blank"),
         (
-            b" horse",
-            "Not a digit A <b> is none. What the model saw digits:test If it were a digit 0 10.0 % 1 10.0 %",
-            "not a digit",
+            b" seven",
+            "7 a.png Confidence > 99.9 % Compared among the ten digits 0 1 2 3 4 5 6 7 8 9 What the model",
+            "7",
         ),
+        (b" unsure", "3? a.png Probably 3, but not sure Confidence 62.0 % Compared among the ten digits 0 1 2", "3?"),
+        (b" blank", "– a.png Nothing to read There is no ink. digits:test", "blank"),
+        (b" horse", "– a.png This is not a digit A <b> is none. What the model saw digits:test", "not a digit"),
     ],
 )
 def test_each_status_in_words(client, picture, words, short):
     response = upload(client, ("a.png", PNG + picture))
     assert response.status_code == 200
-    assert texts(response.text)[0].startswith(f"a.png {words}")
-    assert summary(response) == f"1 picture: {short}"
+    assert texts(response.text)[0].startswith(words)
+    assert summary(response) == f"a.png: {short}"
 
 
 def test_ten_bars_the_best_marked_and_never_certainty(client):
@@ -146,6 +184,8 @@ def test_ten_bars_the_best_marked_and_never_certainty(client):
     assert re.findall(r'<rect width="([\d.]+)"', html) == ["0.00"] * 7 + ["99.99"] + ["0.00"] * 2
     assert html.count('<tr class="chosen">') == 1
     assert "100.0 %" not in html
+    for picture in (b" blank", b" horse"):
+        assert "<rect" not in upload(client, ("a.png", PNG + picture)).text
 
 
 def test_what_the_model_saw_is_shown_unless_blank(client):
@@ -160,13 +200,14 @@ def test_a_number_with_its_digits_and_its_doubt(client):
     response = upload(client, ("forty.png", PNG), mode="number")
     assert response.status_code == 200
     assert texts(response.text) == [
-        "4 0? forty.png 40 Not sure of this number. 1 of 2 digits is unsure. 4 99.8 % 0? 61.0 %, not sure "
-        "Each digit as the model saw it, and its confidence; digits:test"
+        "4 0? 4 0 forty.png Not sure of this number 1 of 2 digits is unsure. Lowest confidence 61.0 % "
+        "4 99.8 % 0? 61.0 %, not sure Each digit as the model saw it, and its confidence; digits:test"
     ]
-    assert summary(response) == "1 picture: 40?"
+    assert '<span class="line">4<mark>0</mark></span>' in response.text
+    assert summary(response) == "forty.png: 40?"
     sure = upload(client, ("four.png", PNG + b"sure 4"), mode="number")
-    assert texts(sure.text)[0].startswith("4 four.png 4 All digits are sure. 4 99.8 % Each digit")
-    assert summary(sure) == "1 picture: 4"
+    assert texts(sure.text)[0].startswith("4 4 four.png All digits are sure. Lowest confidence 99.8 % 4 99.8 % Each")
+    assert summary(sure) == "four.png: 4"
 
 
 def test_the_boxes_are_in_pixels_of_the_upright_picture(client):
@@ -181,20 +222,22 @@ def test_the_boxes_are_in_pixels_of_the_upright_picture(client):
 
 def test_a_number_in_a_format_that_no_browser_shows_is_text_alone(client):
     html = upload(client, ("forty.tiff", b"II*\0"), mode="number").text
-    assert texts(html)[0].startswith("Browsers cannot show this format. forty.tiff 40 Not sure of this number. 1")
+    assert texts(html)[0].startswith("Browsers cannot show this format. 4 0 forty.tiff Not sure of this number 1")
     assert '<svg class="boxes"' not in html
 
 
 def test_no_digits_are_nothing_to_read(client):
     response = upload(client, ("a.png", PNG + b"blank"), mode="number")
-    assert texts(response.text) == ["a.png Blank: nothing to read There is no ink."]
-    assert summary(response) == "1 picture: blank"
+    assert texts(response.text) == ["– a.png Nothing to read There is no ink."]
+    assert summary(response) == "a.png: blank"
 
 
 def test_ink_without_a_digit_is_no_number(client):
     response = upload(client, ("a.png", PNG + b"letter"), mode="number")
-    assert texts(response.text) == [f"× a.png Not a number A <b> is none. {NOT_READ.format(places='1 place')}"]
-    assert summary(response) == "1 picture: not a number"
+    assert texts(response.text) == [
+        f"× – a.png This is not a number A <b> is none. {NOT_READ.format(places='1 place')}"
+    ]
+    assert summary(response) == "a.png: not a number"
 
 
 def test_what_was_not_read_is_outlined_and_said_in_words(client):
@@ -209,9 +252,9 @@ def test_what_was_not_read_is_outlined_and_said_in_words(client):
 
 def test_each_line_of_a_number_is_a_line(client):
     response = upload(client, ("a.png", PNG + b"lines"), mode="number")
-    assert '<p class="words">4\n0</p>' in response.text
+    assert re.findall('<span class="line">(.*?)</span>', response.text) == ["4", "<mark>0</mark>"]
     assert NOT_READ.format(places="2 places") in response.text
-    assert summary(response) == "1 picture: 40?"
+    assert summary(response) == "a.png: 40?"
 
 
 def test_the_chosen_mode_stays_chosen(client):
@@ -225,8 +268,11 @@ def test_the_chosen_mode_stays_chosen(client):
 def test_a_number_that_fails_is_told_as_a_digit_is(client):
     response = upload(client, ("a.png", PNG), ("b.png", b"broken"), ("c.png", b"down"), mode="number")
     assert response.status_code == 200
-    assert texts(response.text)[1:] == ["b.png These bytes are not a picture. Send a PNG.", "c.png Not read."]
-    assert summary(response) == "3 pictures: 40?, refused, not read"
+    assert texts(response.text)[:2] == [
+        "! b.png This picture was not read These bytes are not a picture. Send a PNG.",
+        "! c.png The digit service is down Send it again in a moment.",
+    ]
+    assert summary(response) == "1 unsure, 1 refused, 1 not read"
     assert upload(client, ("c.png", b"down"), mode="number").status_code == 503
 
 
@@ -239,7 +285,7 @@ def test_an_unknown_mode(client):
 
 def test_the_script_keeps_its_pictures_of_numbers_too(client):
     html = upload(client, ("a.png", PNG), mode="number", headers={"X-Requested-With": "fetch"}).text
-    assert re.findall(r'data-upload="(\d)" data-type="([^"]*)"', html) == [("0", "image/png")]
+    assert re.findall(r'<img data-type="([^"]*)" alt="">', html) == ["image/png"]
     assert 'viewBox="0 0 880 300"' in html
 
 
@@ -248,27 +294,29 @@ def test_the_script_keeps_its_pictures_of_numbers_too(client):
 
 def test_a_refused_file_says_why_beside_its_name_and_spoils_no_neighbour(client):
     response = upload(client, ("seven.png", PNG), ("bad.png", PNG + b"broken"), ("three.png", PNG + b" unsure"))
-    seven, bad, three = texts(response.text)
+    bad, three, seven = texts(response.text)  # what to look at comes first
     assert response.status_code == 200
-    assert seven.startswith("seven.png 7 ")
-    assert bad == "bad.png These bytes are not a picture. Send a PNG."
-    assert three.startswith("three.png Probably 3, not sure ")
-    assert summary(response) == "3 pictures: 7, refused, 3?"
+    assert seven.startswith("7 seven.png ")
+    assert bad == "! bad.png This picture was not read These bytes are not a picture. Send a PNG."
+    assert three.startswith("3? three.png Probably 3, but not sure ")
+    assert summary(response) == "1 read, 1 unsure, 1 refused"
 
 
 def test_when_nothing_was_read_the_status_says_so(client):
     response = upload(client, ("a.png", b"broken"), ("b.png", b"broken"))
-    assert (response.status_code, summary(response)) == (400, "Nothing was read.")
+    assert (response.status_code, summary(response)) == (400, "2 refused")
     assert upload(client, ("a.png", b"broken"), ("b.png", b"down")).status_code == 400
 
 
-def test_a_service_that_is_down_is_said_once_and_recovers(client):
+def test_a_service_that_is_down_is_said_once_and_recovers(client, caplog):
     response = upload(client, ("a.png", b"down"), ("b.png", b"down"))
     assert response.status_code == 503
-    assert response.text.count("The digit service is down.") == 1
-    assert unescape(response.text).count(DOWN) == 1
-    assert texts(response.text) == ["a.png Not read.", "b.png Not read."]
-    assert texts(upload(client, ("a.png", PNG)).text)[0].startswith("a.png 7 ")
+    assert problem(response) == "The digit service is down. Send your pictures again in a moment."
+    assert "127.0.0.1" not in response.text  # that is for the log
+    assert f"Not read: {DOWN}" in caplog.text
+    words = "The digit service is down Send it again in a moment."
+    assert texts(response.text) == [f"! a.png {words}", f"! b.png {words}"]
+    assert texts(upload(client, ("a.png", PNG)).text)[0].startswith("7 a.png ")
 
 
 def test_four_files_are_read_at_the_same_time_and_keep_their_order():
@@ -281,7 +329,10 @@ def test_four_files_are_read_at_the_same_time_and_keep_their_order():
     response = upload(
         create_app(of_bytes(wait_for_three_others)).test_client(), *[(f"{n}.png", b"%d" % n) for n in range(8)]
     )
-    assert summary(response) == "8 pictures: 0, 1, 2, 3, 4, 5, 6, 7"
+    assert summary(response) == "8 read"
+    assert re.findall(r'data-index="(\d)"\s+data-outcome="read" data-short="(\d)"', response.text) == [
+        (f"{n}", f"{n}") for n in range(8)
+    ]
 
 
 def test_bytes_go_to_recognise_as_they_came_from_any_field():
@@ -297,6 +348,30 @@ def test_a_fault_of_ours_is_a_readable_500(caplog):
     assert response.status_code == 500
     assert problem(response) == "Something went wrong in this page, not in your picture. Its log says what; try again."
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("too_large", FAILURES["too_large"].detail),
+        ("zip_locked", str(REFUSALS["zip_locked"])),
+        ("unreadable", str(LEFT_OUT["unreadable"])),
+        ("made up", str(LEFT_OUT["unreadable"])),
+    ],
+)
+def test_what_the_script_left_out_is_said_as_all_else_is(client, why, words):
+    data = {"images": (BytesIO(b""), "a.png"), "left_out": why}
+    html = client.post("/", data=data, headers={"X-Requested-With": "fetch"}).text
+    assert texts(html)[0].startswith("! a.png ") and texts(html)[0].endswith(words)
+    assert 'data-outcome="refused"' in html
+
+
+def test_zip_files_are_opened_by_the_script_itself_where_there_is_one():
+    came = []
+    client = create_app(lambda file: came.append(file.read()) or answer(), model=lambda: "x").test_client()
+    packed = b"PK\3\4 whatever"
+    upload(client, ("a.zip", packed), headers={"X-Requested-With": "fetch"})
+    assert came == [packed]
 
 
 # Bad requests
@@ -347,14 +422,17 @@ def test_an_evil_file_name_is_only_text(client):
     name = "%22><script>alert(1)</script>{{ 7 * 7 }}\u202egnp.png"  # browsers write a quotation mark as %22
     html = upload(client, (name, PNG), (name, b"broken")).text
     assert "<script>alert" not in html
-    assert html.count("<bdi>&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{ 7 * 7 }}\u202egnp.png</bdi>") == 2
+    assert (
+        html.count('<bdi class="name">&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{ 7 * 7 }}\u202egnp.png</bdi>')
+        == 2
+    )
 
 
 def test_an_evil_refusal_is_only_text():
     def refuse(picture):
         raise Refused("<img src=x onerror=alert(1)>", "not_a_picture", 400)
 
-    assert "<img" not in upload(create_app(refuse).test_client(), ("a.png", PNG)).text
+    assert "<img src=x" not in upload(create_app(refuse).test_client(), ("a.png", PNG)).text
 
 
 @pytest.mark.parametrize("content", [b"<svg onload='alert(1)'/>", b"<html><script>alert(1)</script>", b"II*\0", b""])
@@ -362,8 +440,8 @@ def test_what_no_browser_should_show_is_never_echoed(client, content):
     images = (BytesIO(content), "a.svg", "image/svg+xml")
     html = client.post("/", data={"images": images}).text
     assert "Browsers cannot show this format." in html
-    assert "data:image/svg" not in html and "data:text" not in html
-    assert re.findall(r'<img src="([^"]*)"', html) == [SEEN]
+    assert "data:image/svg" not in html and "data:text/html" not in html
+    assert re.findall(r'<img src="(data:[^"]*)"', html) == [SEEN]
 
 
 @pytest.mark.parametrize(
@@ -387,8 +465,9 @@ def test_a_picture_is_shown_by_its_bytes_whatever_the_client_calls_it(client, st
 def test_the_script_keeps_its_pictures_and_gets_only_their_type(client):
     files = ("a.png", PNG), ("b.png", b"broken"), ("c.gif", b"GIF89a")
     html = upload(client, *files, headers={"X-Requested-With": "fetch"}).text
-    assert re.findall(r'data-upload="(\d)" data-type="([^"]*)"', html) == [("0", "image/png"), ("2", "image/gif")]
-    assert re.findall(r'<img src="([^"]*)"', html) == [SEEN, SEEN]
+    assert re.findall(r'<img data-type="([^"]*)"', html) == ["image/png", "image/gif"]
+    assert re.findall(r'<img src="(data:[^"]*)"', html) == [SEEN, SEEN]
+    assert re.findall(r'data-index="(\d)"', html) == ["0", "1", "2"]  # in the order sent
 
 
 def test_without_the_script_a_page_holds_no_more_pictures_than_a_browser_bears(client):
@@ -404,9 +483,9 @@ def test_without_the_script_a_page_holds_no_more_pictures_than_a_browser_bears(c
     html = numbers(half, half, PNG)
     assert len(html) < 1.5 * MOST_BYTES_SHOWN
     assert html.count('<img src="data:image/png;base64,iVBOR') == html.count('<svg class="boxes"') == 1
-    assert html.count("<p>Too large to be shown without JavaScript.</p>") == 2
+    assert html.count("<small>Too large to be shown without JavaScript.</small>") == 2
     html = numbers(half, half, **{"X-Requested-With": "fetch"})
-    assert html.count("data-upload=") == html.count('<svg class="boxes"') == 2
+    assert html.count("<img data-type=") == html.count('<svg class="boxes"') == 2
 
 
 @pytest.mark.parametrize(("told", "header"), [(None, "1"), (7, "7")])
@@ -416,7 +495,7 @@ def test_a_busy_service_is_told_with_when_to_try_again(told, header):
 
     response = upload(create_app(refuse).test_client(), ("a.png", PNG))
     assert (response.status_code, response.headers["Retry-After"]) == (503, header)
-    assert texts(response.text) == ["a.png The digit service is busy. Try again in a moment."]
+    assert texts(response.text) == ["! a.png Many are asking at the moment Send it again in a moment."]
 
 
 def test_security_headers_on_everything(client):
@@ -469,6 +548,8 @@ def test_a_host_that_is_no_name(client):
         (["--port", "65536"], "argument --port: expected a port from 0 to 65535, received '65536'"),
         (["--service", "there"], "argument --service: expected a URL such as http://127.0.0.1:3000, received 'there'"),
         (["--service", "http:"], "argument --service: expected a URL such as http://127.0.0.1:3000, received 'http:'"),
+        (["--root-path", "up"], "argument --root-path: expected a path such as /upload, received 'up'"),
+        (["--root-path", "//x"], "argument --root-path: expected a path such as /upload, received '//x'"),
         (["--bogus"], "unrecognized arguments: --bogus"),
     ],
 )

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "pipeline.__main__": "arguments data errors evaluation recognition registry training version web",
     "service": "errors recognition registry web",
     "ui": "answer arguments client errors faces hosts",
-    "flask_app": "answer arguments client errors hosts version",
+    "flask_app": "answer arguments client errors faces hosts",
 }
 
 

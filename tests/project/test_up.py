@@ -52,6 +52,8 @@ def test_up_and_down_together(running, test_digit_png):
         for name, variable in zip(("service", "sketchpad", "upload page"), VARIABLES, strict=True)
     )
     assert f"Ready:\n{addresses}" in printed
+    upload_page = httpx.get(f"http://localhost:{ports['UPLOAD_PORT']}/", trust_env=False).text
+    assert f'href="http://localhost:{ports["SKETCHPAD_PORT"]}/">Draw</a>' in upload_page
     url = f"http://localhost:{ports['SERVICE_PORT']}/predict"
     assert httpx.post(url, files={"image": test_digit_png(6)}, trust_env=False).json()["digit"] == 6
     os.killpg(process.pid, signal.SIGINT)

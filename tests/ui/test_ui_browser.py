@@ -198,7 +198,7 @@ def test_a_seven_is_read_while_it_is_drawn_said_at_rest_and_kept_over_a_reload(o
     draw(page, SEVEN)
     expect_digit(page, "7")
     expect(page.locator(".bars .best .name")).to_have_text("7")
-    assert page.locator(".pad").inner_text().count("%") == 1  # one confidence
+    assert page.locator(".room").inner_text().count("%") == 1  # one confidence
     seen = page.locator(".seen img")
     assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
     assert seen.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
@@ -475,8 +475,9 @@ def test_a_number_is_read_while_it_is_drawn_and_each_digit_gets_its_box(open_pag
     canvas = page.locator("canvas").bounding_box()
     assert canvas["width"] == pytest.approx(3 * canvas["height"], abs=1)
     pen = canvas["height"] / 24
-    for box, x in zip(page.locator(".box").all(), (0.25, 0.75), strict=True):
-        found = box.bounding_box()
+    expect(page.locator("[data-waiting]")).to_have_count(0)
+    boxes = page.locator(".box").evaluate_all("boxes => boxes.map((box) => box.getBoundingClientRect().toJSON())")
+    for found, x in zip(boxes, (0.25, 0.75), strict=True):
         assert found["x"] == pytest.approx(canvas["x"] + x * canvas["width"] - pen / 2, abs=2)
         assert found["y"] == pytest.approx(canvas["y"] + 0.3 * canvas["height"] - pen / 2, abs=2)
         assert found["width"] == pytest.approx(pen, abs=2)
@@ -484,7 +485,7 @@ def test_a_number_is_read_while_it_is_drawn_and_each_digit_gets_its_box(open_pag
     draw(page, [(0.85, 0.5), (0.95, 0.5)])
     expect(page.locator(".box .label")).to_have_text(["0 75.0 %", "1? 75.0 %", "× not read"])
     expect(page.locator(".unread")).to_contain_text("Not read at 1 place, outlined with dots")
-    styles = [box.evaluate("box => getComputedStyle(box).borderTopStyle") for box in page.locator(".box").all()]
+    styles = page.locator(".box").evaluate_all("boxes => boxes.map((box) => getComputedStyle(box).borderTopStyle)")
     assert styles == ["solid", "dashed", "dotted"]
     button(page, "Clear").click()
     draw(page, [(0.4, 0.3), (0.6, 0.3), (0.6, 0.7), (0.4, 0.7)])

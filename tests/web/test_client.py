@@ -46,7 +46,7 @@ def answering(content, status=200, headers=()):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             asked.append((self.path, self.headers["Accept-Encoding"]))
-            self.rfile.read(int(self.headers["Content-Length"]))
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
             self.send_response(status)
             for header in dict(headers).items():
                 self.send_header(*header)
@@ -218,11 +218,19 @@ def test_a_busy_service_says_when_to_try_again(content, status, told, message, s
 
 
 @pytest.mark.parametrize("mode", ["digit", "number"])
-def test_the_upload_page_says_so_of_a_service_that_lies(mode):
-    """Each of these was an error 500 of the page."""
+def test_the_upload_page_says_so_of_a_service_that_lies(mode, caplog):
+    """Each of these was an error 500 of the page. What is wrong is for the log."""
     for lie in ({**FIELDS, "confidence": "high"}, {**NUMBER, "width": 0}, {**NUMBER, "digits": []}, [], None):
         with answering(json.dumps(lie).encode()) as (url, _), Client(url) as client:
             page = create_app(client.recognise, client.read).test_client()
             response = page.post("/", data={"images": (BytesIO(b"\x89PNG\r\n\x1a\n"), "a.png"), "mode": mode})
         assert response.status_code == 503
-        assert f"What answers at {url} is not the digit service (status 200)" in response.text
+        assert "The digit service is down" in response.text and url not in response.text
+        assert f"What answers at {url} is not the digit service (status 200)" in caplog.text
+
+
+def test_which_model_answers():
+    with answering(b'{"model": "digits:test", "parameters": 1}') as (url, _), Client(url) as client:
+        assert client.model() == "digits:test"
+    with answering(b'{"model": null}') as (url, _), Client(url) as client, pytest.raises(ServiceDown):
+        client.model()
