@@ -116,7 +116,7 @@ def sketchpad(service, logs):
     server.start()
     yield server
     assert server.stop() == 0  # SIGTERM ends it as Ctrl+C does
-    assert len(server.log.read_text().splitlines()) == 3  # those of tests/ui/test_ui.py, and no complaint after them
+    assert len(server.log.read_text().splitlines()) == 4  # those of tests/ui/test_ui.py, and no complaint after them
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
-"""Make the examples that both pages offer to click: pictures and a list of them, in pipeline/faces/static/examples.
+"""Make the pictures in pipeline/faces/static: the examples that both pages offer to click, with a list of them, and the
+card that stands for a page where somebody links it.
 
     python tools/make_examples.py
 
@@ -10,7 +11,7 @@ import json
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.data import mnist
 from pipeline.data.synthesis.polylines import Strokes, arc, joined, line, through
@@ -18,9 +19,11 @@ from pipeline.evaluation.outcomes import rng_of
 from pipeline.evaluation.pages import forms, photographs
 from pipeline.evaluation.pages.kinds import Draw
 from pipeline.faces import STATIC
+from pipeline.faces.frame import NAME
 
 FOLDER = STATIC / "examples"
-SIDE, PEN = 512, 32  # pixels, as in ui/static/sheet.js
+SIDE, PEN = 512, 32  # pixels, as in ui/static/drawing.js
+CARD = 1200, 630
 FINER = 4  # drawn so many times as large, for smooth edges
 
 # On a square of 1, from its upper left corner.
@@ -68,7 +71,21 @@ def main() -> None:
         image.thumbnail((SIDE, SIDE))
         (image.quantize(32) if name.endswith("png") else image).save(FOLDER / name, optimize=True, quality=80)
         listed.append({"name": name, "label": label, "mode": "number"})
+    _card()
     (FOLDER / "examples.json").write_text(json.dumps(listed, separators=(",", ":")) + "\n", "utf-8")
+
+
+def _card() -> None:
+    """A drawn 4 beside what it is read as, as large as those who show such cards want it."""
+    card = Image.new("RGB", CARD, "#f5f4f0")
+    sheet = Image.open(FOLDER / "four.png").convert("RGB").resize((430, 430))
+    card.paste("#858071", (88, 98, 522, 532))
+    card.paste(sheet, (90, 100))
+    pen = ImageDraw.Draw(card)
+    pen.text((610, 110), "4", "#2f4ad0", ImageFont.load_default(300))
+    pen.text((616, 440), NAME, "#1c2230", ImageFont.load_default(54))
+    pen.text((618, 510), "drawn, scanned or photographed, and read", "#5b6273", ImageFont.load_default(25))
+    card.quantize(64).save(STATIC / "card.png", optimize=True)
 
 
 def _draw(name: str, label: str, strokes: Strokes) -> dict[str, object]:
@@ -78,7 +95,7 @@ def _draw(name: str, label: str, strokes: Strokes) -> dict[str, object]:
         cv2.polylines(large, [np.round(FINER * SIDE * stroke).astype(np.int32)], False, 0, FINER * PEN)
     drawn = cv2.resize(large, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     Image.fromarray(drawn).quantize(8).save(FOLDER / f"{name}.png", optimize=True)
-    rounded = [np.round(stroke[::2], 3).tolist() for stroke in strokes]
+    rounded = [np.round(stroke, 3).tolist() for stroke in strokes]
     return {"name": f"{name}.png", "label": label, "mode": "digit", "strokes": rounded}
 
 

@@ -1,42 +1,99 @@
-"""The sketchpad's page: a drawing goes in, what it says comes out, several times while a stroke is drawn."""
+"""The sketchpad's page: Gradio serves it, `ui/static` draws on it, `ui.readings` has drawings and pictures read."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Sequence
+from html import escape
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
 
-from pipeline.answer import Answer, Number
-from pipeline.errors import DigitsError
-from pipeline.version import version
+from pipeline.faces import STATIC
+from pipeline.faces.frame import NAME, footer_html, header_html
+from pipeline.faces.words import BARS, MOST_MEBIBYTES
 from ui.gate import Gate
 from ui.guard import Guard
-from ui.render import Parts, answer_parts, failure_html
-from ui.render_number import number_parts
-from ui.sketchpad import mode_and_png, sketchpad
+from ui.head import Head
+from ui.readings import MOST_BYTES, TOO_LARGE, Reader, reading_route
+from ui.render import failure
+from ui.sign_in import SignIn
 
-TITLE = "Handwritten digits"
-RETRY_SECONDS = 2.0
-LARGEST_BODY_BYTES = 1_000_000  # a drawing is about 10 kB
-STYLE = (Path(__file__).parent / "style.css").read_text("utf-8")
+HERE = Path(__file__).parent
+LOAD = 'import(new URL("pad/main.js", document.baseURI)).then(({ start }) => start(element));'
 
 
-def launch_settings(trusted_hosts: Sequence[str] = ()) -> dict[str, Any]:
-    """For Blocks.launch(). Nothing in here, fonts included, needs the internet; `trusted_hosts` see `ui.guard`."""
+def start(
+    recognise: Reader,
+    read: Reader,
+    host: str,
+    port: int,
+    trusted_hosts: Sequence[str] = (),
+    sign_in: SignIn | None = None,
+    root_path: str = "",
+) -> gr.Blocks:
+    """Serve the page in a thread of its own.
+
+    `recognise` and `read` take the bytes or a file of a picture, and raise DigitsError where they have no answer.
+    `trusted_hosts`: see `ui.guard`. `sign_in` knows a name and a password; without it nobody is asked for them.
+    `root_path`: under which a proxy serves the page, which it takes off before it hands a request on.
+    """
+    page = build_ui()
+    readers = {"digit": recognise, "number": read}
+    page.launch(
+        server_name=host,
+        server_port=port,
+        root_path=root_path,
+        auth=sign_in.check if sign_in else None,  # type: ignore[arg-type]  # it may be async: gradio/routes.py
+        **settings(readers, trusted_hosts, login=sign_in is not None),
+    )
+    return page
+
+
+def build_ui() -> gr.Blocks:
+    with gr.Blocks(title=NAME, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(html_template=markup(), js_on_load=LOAD, apply_default_css=False, elem_id="page")
+    return page
+
+
+def markup() -> str:
+    """The whole page's HTML, before anything was read."""
+    bars = "".join(
+        f'<li><span class="name">{digit}</span><span class="track"><span class="fill"></span></span></li>'
+        for digit in range(10)
+    )
+    return Template((HERE / "page.html").read_text("utf-8")).substitute(
+        header=header_html("sketchpad"),
+        footer=footer_html(),
+        bars=bars,
+        caption=BARS,
+        mebibytes=MOST_MEBIBYTES,
+        most_bytes=MOST_BYTES,
+        too_large=escape(json.dumps(failure(TOO_LARGE))),
+    )
+
+
+def settings(readers: dict[str, Reader], trusted_hosts: Sequence[str], login: bool) -> dict[str, Any]:
+    """For Blocks.launch(). Nothing in here, fonts included, needs the internet."""
     return {
-        "theme": gr.themes.Soft(
-            primary_hue="indigo",
-            neutral_hue="slate",
-            font=["system-ui", "sans-serif"],
-            font_mono=["ui-monospace", "monospace"],
-        ),
-        "head": f"<style>{STYLE}</style>",  # not `css`, whose rules inside @media Gradio rewrites
+        "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        "favicon_path": STATIC / "icon.svg",
         "app_kwargs": {
             "middleware": [
                 Middleware(Guard, trusted_hosts=trusted_hosts),
-                Middleware(Gate, limit=LARGEST_BODY_BYTES),
-            ]
+                Middleware(Gate, login=login),
+                Middleware(Head),
+            ],
+            "routes": [
+                reading_route(readers),
+                files_route("/pad", HERE / "static"),
+                files_route("/faces", STATIC),
+            ],
         },
         "footer_links": [],
         "run_history": False,
@@ -48,56 +105,16 @@ def launch_settings(trusted_hosts: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-def build_ui(recognise: Callable[[bytes], Answer], read: Callable[[bytes], Number]) -> gr.Blocks:
-    """The page; `recognise` and `read` take PNG bytes and raise DigitsError when they have no answer."""
+def files_route(under: str, folder: Path) -> Route:
+    """Files that browsers ask for again each time; mostly the answer is that nothing has changed.
 
-    modes: dict[str, tuple[Callable[[bytes], Any], Callable[[Any], Parts]]] = {
-        "digit": (recognise, answer_parts),
-        "number": (read, number_parts),
-    }
+    No `Mount`, which looks for another file where a proxy takes off `root_path`.
+    """
+    files = StaticFiles(directory=folder)
 
-    def react(sheet: Any) -> tuple[Any, ...]:
-        ask, parts = modes["digit"]
-        try:
-            mode, picture = mode_and_png(sheet)
-            ask, parts = modes[mode]
-            return *parts(ask(picture)), gr.Timer(active=False)
-        except DigitsError as error:
-            return failed(error, parts(None))
+    async def file(request: Request) -> Response:
+        response = await files.get_response(request.path_params["path"], request.scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
-        part("introduction", f"<h1>{TITLE}</h1><p>Draw a digit, or a whole number, and watch it being read.</p>")
-        with gr.Row(elem_id="room"):
-            empty = answer_parts(None)
-            with gr.Column(elem_id="desk"):
-                sheet = sketchpad()
-                boxes = part("boxes", empty.boxes)
-            with gr.Column(elem_id="reading"):
-                answer = part("answer", empty.answer)
-                seen = part("seen", empty.seen)
-                details = part("details", empty.details)
-        part("version", f"<footer>{TITLE} {version()}</footer>")
-        retry = gr.Timer(RETRY_SECONDS, active=False)
-        gr.on(
-            [sheet.input, retry.tick],
-            react,
-            sheet,
-            [answer, details, seen, boxes, retry],
-            trigger_mode="always_last",  # answers come in order; what a slow service has no time for is left out
-            queue=False,
-            show_progress="minimal",
-            show_progress_on=answer,
-            api_visibility="private",
-        )
-    return page
-
-
-def part(name: str, value: str) -> gr.HTML:
-    return gr.HTML(value, elem_id=name, apply_default_css=False)
-
-
-def failed(error: DigitsError, empty: Parts) -> tuple[Any, ...]:
-    """What to show for a failure; the timer runs only where trying again can help: busy, down or broken."""
-    retry = error.status == 429 or error.status >= 500
-    message = failure_html(error, RETRY_SECONDS if retry else None)
-    return *empty._replace(answer=message), gr.Timer(active=retry)
+    return Route(under + "/{path:path}", file)

@@ -1,84 +1,76 @@
-"""An answer, or a failure to get one, as HTML for people."""
+"""An answer, or a failure to get one, as what the page's script shows: words for people, lengths, places."""
 
-from collections.abc import Sequence
-from html import escape
-from typing import NamedTuple
+from typing import Any
 
-from pipeline.answer import Answer, percentage
-from pipeline.errors import DigitsError, ServiceDown
+from pipeline.answer import Answer, Box, Number, PlacedAnswer, percentage
+from pipeline.errors import DigitsError
+from pipeline.faces.words import (
+    NOT_READ,
+    Words,
+    answer_words,
+    failure_words,
+    number_words,
+    several_digits,
+    short,
+    short_number,
+    unread_words,
+)
 
-LABELS = 10
-
-
-class Parts(NamedTuple):
-    """What the page shows in each of its places, as HTML."""
-
-    answer: str
-    details: str
-    seen: str
-    boxes: str  # over the drawing
-
-
-def answer_parts(answer: Answer | None) -> Parts:
-    return Parts(answer_html(answer), probabilities_html(answer), seen_html(answer), "")
+Shown = dict[str, Any]
 
 
-def answer_html(answer: Answer | None) -> str:
-    """What was read, in words; nothing as long as nobody has answered."""
-    if answer is None:
-        return message_html()
-    confidence = f"Confidence {percentage(answer.confidence)}"
-    match answer.status:
-        case "digit":
-            return message_html(confidence, large=f"{answer.digit}")
-        case "unsure":
-            return message_html(confidence, title=f"Probably {answer.digit}, but not sure", large=f"{answer.digit}?")
-        case "blank":
-            return message_html(answer.message or "Draw a digit from 0 to 9.", title="Nothing drawn yet")
-        case _:
-            return message_html(answer.message or "Draw a single digit from 0 to 9.", title="This is not a digit")
+def shown(found: Answer | Number) -> Shown:
+    """What was found, in words and as it came: `answer` holds the service's own fields."""
+    about = _about_answer(found) if isinstance(found, Answer) else _about_number(found)
+    return {"status": found.status, **about, "answer": found.to_json()}
 
 
-def message_html(detail: str = "", title: str = "", large: str = "", kind: str = "message") -> str:
-    """The live region: what was read, large, beside a title and a detail; each may be missing."""
-    parts = (("strong", "digit", large), ("p", "title", title), ("p", "detail", detail))
-    inner = "".join(f'<{tag} class="{name}">{escape(text)}</{tag}>' for tag, name, text in parts if text)
-    return f'<div class="{kind}" aria-live="polite" aria-atomic="true">{inner}</div>'
+def failure(error: DigitsError) -> Shown:
+    """Why there is no answer, and whether the script should ask again by itself."""
+    said = failure_words(error)
+    return {"status": "failure", **_words(Words(title=said.title, detail=said.detail)), "retry": said.retry}
 
 
-def failure_html(error: DigitsError, retry_seconds: float | None = None) -> str:
-    """The error's own message in place of an answer, and whether the page tries again by itself."""
-    if retry_seconds is None:
-        return message_html(f"{error}", title="No answer for this drawing", kind="message failure")
-    title = "The digit service is down" if isinstance(error, ServiceDown) else "No answer at the moment"
-    retry = f"The page tries again every {retry_seconds:g} seconds; your drawing is kept."
-    return message_html(f"{error} {retry}", title=title, kind="message failure")
+def _about_answer(answer: Answer) -> Shown:
+    return {
+        **_words(answer_words(answer)),
+        "short": short(answer),
+        "model": answer.model,
+        "seen": answer.seen,
+        "bars": answer.probabilities if answer.digit is not None else None,
+        "best": answer.digit,
+        "number": several_digits(answer),
+    }
 
 
-def probabilities_html(answer: Answer | None) -> str:
-    """Ten bars; all empty while there is nothing to read."""
-    if answer is None or answer.status == "blank":
-        return _bars([None] * LABELS, best=None)
-    return _bars(answer.probabilities, answer.digit)
+def _about_number(number: Number) -> Shown:
+    return {
+        **_words(number_words(number)),
+        "short": short_number(number),
+        "model": number.digits[0].model if number.digits else "",
+        "text": number.text,
+        "digits": [_digit(digit, number) for digit in number.digits],
+        "mark": NOT_READ,
+        "unread": [_box(box, number) for box in number.unread],
+        "unreadWords": unread_words(number, outlined=True) if number.unread else "",
+    }
 
 
-def seen_html(answer: Answer | None) -> str:
-    """The 28×28 picture that the model saw, enlarged by the browser; an empty frame where there is none."""
-    picture = '<span class="nothing"></span>'
-    if answer and answer.seen:
-        picture = f'<img src="{escape(answer.seen)}" alt="The drawing as the model saw it, 28 by 28 pixels">'
-    return f"<figure>{picture}<figcaption>What the model saw</figcaption></figure>"
+def _words(words: Words) -> Shown:
+    return words._asdict()
 
 
-def _bars(probabilities: Sequence[float | None], best: int | None) -> str:
-    rows = "".join(_bar(digit, probability, digit == best) for digit, probability in enumerate(probabilities))
-    return f'<h2>Probabilities</h2><ol class="bars">{rows}</ol>'
+def _digit(digit: PlacedAnswer, number: Number) -> Shown:
+    return {
+        "text": short(digit),
+        "confidence": percentage(digit.confidence),
+        "sure": digit.status == "digit",
+        "seen": digit.seen,
+        "box": _box(digit.box, number),
+    }
 
 
-def _bar(digit: int, probability: float | None, best: bool) -> str:
-    width, text = ("0", "") if probability is None else (f"{probability:.2%}", percentage(probability))
-    return (
-        f'<li{" class=best" if best else ""}><span class="name">{digit}</span>'
-        f'<span class="track"><span class="fill" style="width: {width}"></span></span>'
-        f'<span class="probability">{text}</span></li>'
-    )
+def _box(box: Box, number: Number) -> tuple[float, float, float, float]:
+    """Left, top, width and height as fractions of the picture."""
+    x0, y0, x1, y1 = box
+    return x0 / number.width, y0 / number.height, (x1 - x0) / number.width, (y1 - y0) / number.height

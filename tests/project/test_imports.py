@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "pipeline.predict": "answer client errors faces registry",
     "pipeline.__main__": "arguments data errors evaluation feedback predict recognition registry training version web",
     "service": "errors feedback recognition registry web",
-    "ui": "answer arguments client errors hosts version",
+    "ui": "answer arguments client errors faces hosts",
     "flask_app": "answer arguments client errors faces hosts",
 }
 
