@@ -4,8 +4,8 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload fuzz monitoring-check sbom audit \
-	lock clean
+.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload \
+	bench-beside fuzz monitoring-check sbom audit lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -55,6 +55,9 @@ SECONDS := 1200
 
 bench-overload: .venv/installed-dev ## send a service twice what it can do: what gets through, how soon the rest is refused
 	$(BIN)/python -m bench.overload
+
+bench-beside: .venv/installed-dev ## time small pictures alone and beside clients that send full pages
+	$(BIN)/python -m bench.beside
 
 monitoring-check: ## have Prometheus' own promtool check and test what is in deploy/monitoring
 	@command -v promtool > /dev/null || \
