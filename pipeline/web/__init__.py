@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from pipeline.web import endpoints, errors, metrics
 from pipeline.web.lanes import Lanes
-from pipeline.web.limits import BytesInHand
+from pipeline.web.limits import BytesInHand, Refusals
 from pipeline.web.openapi import describe
 
 INDEX = Path(__file__).with_name("index.html")
@@ -65,5 +65,6 @@ def create_app(infrastructure_description: Callable[[], dict[str, Any]], cores: 
     )
     app.router.redirect_slashes = False  # a redirect would name whatever Host the client made up
     app.state.bytes_in_hand = BytesInHand()
+    app.state.refusals = Refusals()
     app.state.lanes = Lanes(cores)
     return app
