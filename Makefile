@@ -59,12 +59,13 @@ bench-overload: .venv/installed-dev ## send a service twice what it can do: what
 bench-beside: .venv/installed-dev ## time small pictures alone and beside clients that send full pages
 	$(BIN)/python -m bench.beside
 
-monitoring-check: ## have Prometheus' own promtool check and test what is in deploy/monitoring
+monitoring-check: .venv/installed-dev ## have Prometheus check deploy/monitoring and scrape a service
 	@command -v promtool > /dev/null || \
 		{ echo "error: promtool is not installed. It comes with Prometheus (Debian: apt-get install prometheus)." >&2; exit 1; }
 	promtool check config deploy/monitoring/prometheus.yml
 	promtool check rules deploy/monitoring/alerts.yml
 	promtool test rules deploy/monitoring/alerts_test.yml
+	$(BIN)/python -m pytest --quiet tests/project/test_scrape.py
 
 sbom: build/tools/installed ## list what is locked as CycloneDX in build/: of the service, and of everything
 	$(SBOM) --output-file build/sbom-serving.json requirements-serving.lock
