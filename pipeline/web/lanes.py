@@ -89,7 +89,7 @@ class Lanes:
 
     def __init__(self, cores: int):
         self.quick = Lane(cores)
-        self.large = Lane(1)
+        self.large = Lane(1, MOST_SLOW_WAIT_SECONDS)
         self.slow = Lane(max(1, cores - 1), MOST_SLOW_WAIT_SECONDS)  # one core stays for glances
         self.bulk = Lane(1, MOST_BULK_WAIT_SECONDS)
         self.unclear: dict[str, float] = {}  # the share, by kind, of pictures that a glance did not tell
