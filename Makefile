@@ -4,8 +4,8 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload fuzz monitoring-check sbom audit \
-	examples lock clean
+.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload \
+	bench-beside fuzz monitoring-check examples sbom audit lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -56,12 +56,16 @@ SECONDS := 1200
 bench-overload: .venv/installed-dev ## send a service twice what it can do: what gets through, how soon the rest is refused
 	$(BIN)/python -m bench.overload
 
-monitoring-check: ## have Prometheus' own promtool check and test what is in deploy/monitoring
+bench-beside: .venv/installed-dev ## time small pictures alone and beside clients that send full pages
+	$(BIN)/python -m bench.beside
+
+monitoring-check: .venv/installed-dev ## have Prometheus check deploy/monitoring and scrape a service
 	@command -v promtool > /dev/null || \
 		{ echo "error: promtool is not installed. It comes with Prometheus (Debian: apt-get install prometheus)." >&2; exit 1; }
 	promtool check config deploy/monitoring/prometheus.yml
 	promtool check rules deploy/monitoring/alerts.yml
 	promtool test rules deploy/monitoring/alerts_test.yml
+	$(BIN)/python -m pytest --quiet tests/project/test_scrape.py
 
 examples: .venv/installed-dev ## make the pictures again that both pages offer to click
 	PYTHONPATH=. $(BIN)/python tools/make_examples.py

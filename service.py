@@ -16,13 +16,14 @@ from pipeline.feedback import settings
 from pipeline.recognition.decode import MAX_BYTES
 from pipeline.recognition.recogniser import use_one_thread
 from pipeline.registry import bentoml_adapter, promotion, store
-from pipeline.web import access, connections, create_app, logs
+from pipeline.web import access, connections, create_app, lanes, logs
 from pipeline.web.errors import PlainErrorsAsJson
 from pipeline.web.observed import Observed
 
 log = logging.getLogger("bentoml.digits")
 
 use_one_thread()
+lanes.share_python()
 bentoml_adapter.report_no_usage()
 bentoml_adapter.set_no_timers()
 connections.install()
@@ -32,8 +33,8 @@ MultiPartParser.spool_max_size = MAX_BYTES
 # Set for the workers by the process that starts them: what it chose and found whole. So one that is restarted later
 # neither takes a newer version than the others nor, where the store is damaged, fails before it can say so.
 STARTED_WITH = "DIGITS_STARTED_WITH"
-# Two, so that one answers while BentoML restarts the other, which it notices only after up to 10 s (circus'
-# check_delay). In a container it restarts none: one worker ends with its container, which is restarted as a whole.
+# Two, so that one answers while BentoML restarts the other. In a container it restarts none: one worker ends with its
+# container, which is restarted as a whole.
 WORKERS = 1 if "BENTOML_CONTAINERIZED" in os.environ else 2
 
 # What is promoted in the store around a Bento is nothing to it: its model is packed with it.
@@ -43,6 +44,7 @@ try:
     # is filled once, before the workers start.
     if STARTED_WITH not in os.environ:
         bentoml_adapter.keep_metrics_in_memory()
+        bentoml_adapter.look_after_workers()
         if not IN_BENTO:
             store.ensure_not_empty()
     TAG = os.environ.get(STARTED_WITH) or (store.choose() if IN_BENTO else promotion.serving())

@@ -1,6 +1,7 @@
 """What is measured beside the accuracy: times of reading and training, and the service under load.
 
 reading, training, pages            one process: `make bench`, `bench-training`, `bench-pages`
-soak, overload                      a service of their own (`serving`) and its clients: `make soak`, `bench-overload`
+soak, overload, beside              a service of their own (`serving`) and its clients: `make soak`, `bench-overload`,
+                                    `bench-beside`
 traffic, clients                    what the clients of `soak` send, and how they judge the answers
 """

@@ -13,8 +13,10 @@ from pipeline.data.synthesis.rendering.camera import jpeg
 from pipeline.data.synthesis.rendering.scene import Scene, render
 from pipeline.evaluation.pages.kinds import KINDS, page
 from pipeline.recognition.encode import png
+from pipeline.recognition.fit import SIDE
 
 SEED = 1
+PAGE_ROWS, PAGE_COLUMNS, PITCH = 18, 20, 40  # digits; pixels from one to the next: as much work as a page can be
 SMALL_SKETCH = Scene(size=(200, 200), stroke_width=2.5)
 
 # Of a hundred requests. Most of what a service of this kind gets is drawn on a screen; the rest is there so that each
@@ -36,13 +38,26 @@ def sketches(digits: Split, count: int, scene: Scene = SMALL_SKETCH) -> list[Sen
     return [_picture("sketch", "/predict", png(_rendered(digits, row, scene))) for row in range(count)]
 
 
+def tiny(digits: Split, count: int) -> list[Sent]:
+    return [_picture("tiny", "/predict", png(image)) for image in digits.images[:count]]
+
+
+def full_page(digits: Split) -> bytes:
+    """A PNG file of 360 small digits, black on white."""
+    ink = np.zeros((PAGE_ROWS, PAGE_COLUMNS, PITCH, PITCH), np.uint8)
+    edge = (PITCH - SIDE) // 2
+    count = PAGE_ROWS * PAGE_COLUMNS
+    ink[:, :, edge:-edge, edge:-edge] = digits.images[:count].reshape(PAGE_ROWS, PAGE_COLUMNS, SIDE, SIDE)
+    return png(255 - ink.swapaxes(1, 2).reshape(PAGE_ROWS * PITCH, PAGE_COLUMNS * PITCH))
+
+
 def traffic(photographs: int = 4) -> dict[str, list[Sent]]:
     """The different requests of each kind of MIX; rendering a photograph takes seconds."""
     digits = mnist.load().validation
     pages = [page(name, 0, digits) for name in KINDS]
     return {
         "sketch": sketches(digits, 20) + sketches(digits, 20, SKETCH),
-        "tiny": [_picture("tiny", "/predict", png(image)) for image in digits.images[:40]],
+        "tiny": tiny(digits, 40),
         "photograph": [
             _picture("photograph", path, jpeg(_rendered(digits, row, PHOTO), 92))
             for row, path in zip(range(photographs), ("/predict", "/read") * photographs, strict=False)

@@ -27,6 +27,10 @@ BLANK_RANGE = 8  # of 255; what compression and dithering make of one colour
 Pixels = NDArray[np.uint8]  # (h, w, 3) RGB
 
 
+class ManyPixels(Exception):
+    """A picture has more pixels than whoever asked wants to wait for; it is not decoded, and may well be read."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """`pixels` (h, w, 3) uint8 RGB, at most WORKING_SIDE a side; `width`, `height` of the upright one that came.
@@ -40,10 +44,10 @@ class Picture:
     note: str | None = None
 
 
-def decode(picture: bytes) -> Picture:
+def decode(picture: bytes, most_pixels: int = MAX_PIXELS) -> Picture:
     """The picture as a person sees it: turned upright, transparency filled; the first frame that is not blank.
 
-    Raises NotAPicture and TooLarge.
+    Raises NotAPicture and TooLarge; ManyPixels where there are more than `most_pixels`, before it is decoded.
     """
     if len(picture) > MAX_BYTES:
         raise TooLarge(f"The picture has {len(picture):,} bytes; at most {MAX_BYTES:,} are read. Send a smaller one.")
@@ -52,11 +56,11 @@ def decode(picture: bytes) -> Picture:
         name, remedy = known
         raise NotAPicture(f"This is {name}, which is not read. {remedy}")
     try:
-        return _first_with_content(picture)
+        return _first_with_content(picture, most_pixels)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         most = f"The picture has more than {MAX_PIXELS:,} pixels, the most that are read. Send a smaller one."
         raise TooLarge(most) from error
-    except (NotAPicture, TooLarge):
+    except (NotAPicture, TooLarge, ManyPixels):
         raise
     # Decoders raise almost anything on damaged input: OSError, SyntaxError, ValueError, struct.error, …
     except Exception as error:
@@ -83,10 +87,16 @@ def _why(picture: bytes, error: Exception) -> str:
     return f"The picture is broken or truncated ({reason}). Open and save it again as {READ}."
 
 
-def _first_with_content(picture: bytes) -> Picture:
+def _first_with_content(picture: bytes, most_pixels: int) -> Picture:
     """The first frame that is not blank; the first one where none is among those that are looked at."""
+
+    def check(width: int, height: int, most: int = MAX_PIXELS, of: str = "") -> None:
+        _check_pixels(width, height, most, of)
+        if width * height > most_pixels:
+            raise ManyPixels
+
     first = None
-    for number, frame in enumerate(frames(picture, _check_pixels, WORKING_SIDE)):
+    for number, frame in enumerate(frames(picture, check, WORKING_SIDE)):
         found = _picture(frame)
         if not frame.kind or not _blank(found.pixels):
             return replace(found, note=_note(found.note, _which(number, frame.kind)))

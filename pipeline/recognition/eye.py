@@ -43,14 +43,19 @@ class Eye:
         options.enable_cpu_mem_arena = False  # views differ in size: an arena would keep the most of each
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
-        self._outputs = ["ink", "offsets", "centres"]
+        self.outputs = ["ink", "offsets", "centres"]
+
+    def answers(self, views: NDArray[np.uint8]) -> list[Fractions]:
+        """What the graph says of (n, h, w, 3), sides multiples of SIDES, by `outputs`."""
+        found: list[Fractions] = self._session.run(self.outputs, {self._input: views})
+        return found
 
     def look(self, view: View) -> Sight:
         """What the eye sees in a view."""
         height, width = view.shape[:2]
         down, right = -height % SIDES, -width % SIDES
         padded = cv2.copyMakeBorder(view, 0, down, 0, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
-        ink, offsets, centres = (each[0] for each in self._session.run(self._outputs, {self._input: padded[None]}))
+        ink, offsets, centres = (each[0] for each in self.answers(padded[None]))
         ink = _sigmoid(ink[:height, :width])
         return Sight(
             np.ascontiguousarray(ink[..., 0]), np.ascontiguousarray(ink[..., 1]), _votes(offsets, height, width),

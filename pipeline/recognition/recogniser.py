@@ -10,7 +10,7 @@ import cv2
 from pipeline.answer import Answer, Number
 from pipeline.recognition.candidates import Classified
 from pipeline.recognition.decide import Decision, DecisionOptions, Reading, answer, decide_digit, decide_number
-from pipeline.recognition.decode import Picture, decode
+from pipeline.recognition.decode import MAX_PIXELS, Picture, decode
 from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.proposals import Proposals, classify, propose
@@ -39,15 +39,15 @@ class Recogniser:
         found = self.glance(picture)
         return found if isinstance(found, Answer) else found()
 
-    def glance(self, picture: bytes) -> Answer | Callable[[], Answer]:
+    def glance(self, picture: bytes, most_pixels: int = MAX_PIXELS) -> Answer | Callable[[], Answer]:
         """The answer for one encoded picture, or what finds it, a hundred times as long, where a glance does not tell.
 
         Where one character stands alone and is surely a digit, nothing else is looked at. What else may be the ink on
         it is looked at only where the likeliest shows neither a sure digit nor several.
 
-        Raises NotAPicture and TooLarge.
+        Raises NotAPicture and TooLarge; ManyPixels, within a millisecond, where there are more than `most_pixels`.
         """
-        decoded = decode(picture)
+        decoded = decode(picture, most_pixels)
         pages = find_pages(decoded)
         page = next(pages)
         alone = self._alone(page)

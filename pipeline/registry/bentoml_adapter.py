@@ -4,14 +4,17 @@ import atexit
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 import psutil
 from bentoml._internal.configuration.containers import BentoMLContainer
 from bentoml._internal.server.http import traffic
+from bentoml._internal.utils import circus as supervision
 from bentoml._internal.utils.analytics import usage_stats
 
 SHARED_MEMORY = Path("/dev/shm")  # of Linux
+LOOK_AFTER_SECONDS = 0.5  # between two looks at whether all workers live; BentoML looks every 10 s
 
 
 def home() -> Path:
@@ -43,6 +46,16 @@ def set_no_timers() -> None:
     BentoML's timers are never stopped: each keeps its request, 3 kB, for as long as the limit, answered or not.
     """
     traffic.TimeoutMiddleware = lambda app, timeout: app  # type: ignore[assignment, misc, return-value]
+
+
+def look_after_workers() -> None:
+    """Have a worker that was killed replaced at once; for the process that starts them, before it does."""
+
+    class Supervisor(supervision.Arbiter):
+        def __init__(self, *arguments: Any, **settings: Any):
+            super().__init__(*arguments, **{**settings, "check_delay": LOOK_AFTER_SECONDS})
+
+    supervision.Arbiter = Supervisor  # type: ignore[misc]
 
 
 def keep_metrics_in_memory() -> None:

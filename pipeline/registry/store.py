@@ -20,6 +20,7 @@ from pipeline.recognition.decide import DecisionOptions
 from pipeline.recognition.eye import Eye
 from pipeline.recognition.model import Model
 from pipeline.recognition.recogniser import Recogniser
+from pipeline.recognition.trial import try_out
 from pipeline.recognition.verifier import Verifier
 from pipeline.registry import bentoml_adapter
 from pipeline.registry import card as model_card
@@ -158,13 +159,14 @@ def load_folder(folder: Path, tag: str) -> StoredModel:
     )
     options = DecisionOptions(card.unsure_below, card.no_digit_below)
     try:
-        recogniser = Recogniser(Eye(eye), Model(graph, tag, card.temperature), Verifier(verifier), options)
+        parts = Eye(eye), Model(graph, tag, card.temperature), Verifier(verifier)
+        try_out(*parts)
     except Exception as error:  # ONNX Runtime's own have no other base
         raise ModelError(
-            f"{folder}: holds no graphs that ONNX Runtime loads ({_one_line(error)}). "
+            f"{folder}: holds no graphs that read digits ({_one_line(error)}). "
             "Delete this version and import it again, or choose another."
         ) from error
-    return StoredModel(folder, card, recogniser)
+    return StoredModel(folder, card, Recogniser(*parts, options))
 
 
 def _one_line(error: Exception) -> str:

@@ -25,7 +25,7 @@ from pipeline.faces import STATIC
 from pipeline.feedback.settings import NOTHING_KEPT, FeedbackSettings
 from pipeline.web import endpoints, errors, feedback, index, metrics
 from pipeline.web.lanes import Lanes
-from pipeline.web.limits import BytesInHand
+from pipeline.web.limits import BytesInHand, Refusals
 from pipeline.web.openapi import describe
 
 
@@ -71,6 +71,7 @@ def create_app(
     )
     app.router.redirect_slashes = False  # a redirect would name whatever Host the client made up
     app.state.bytes_in_hand = BytesInHand()
+    app.state.refusals = Refusals()
     app.state.lanes = Lanes(cores)
     app.state.feedback = feedback.Feedback(feedback_settings)
     return app

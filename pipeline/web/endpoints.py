@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from pipeline.answer import Answer, Number
 from pipeline.errors import BadRequest, DigitsError, WrongShape, WrongType
 from pipeline.explanation import Explanation
-from pipeline.recognition.decode import MAX_BYTES
+from pipeline.recognition.decode import MAX_BYTES, ManyPixels
 from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry.store import StoredModel
@@ -30,6 +30,7 @@ MAX_DIGITS = 65_536  # digits in one /classify
 DIGIT_BYTES = SIDE * SIDE
 FORM_BYTES = 64 * 2**10  # room for the multipart headers around the pictures
 MAX_FIELDS = 1000  # of a form; far above any use, so that a count over MAX_BATCH gets its own message
+FEW_PIXELS = 2**18  # 512×512: a glance at so many takes up to 30 ms, at a page of 800×800 full of digits 80
 SLICE = 2048  # digits of /classify in one turn, some 0.1 s; then other bulk has its turn
 BINARY = "application/octet-stream"
 
@@ -123,13 +124,20 @@ async def current_model(request: Request) -> Response:
 
 async def recognised(request: Request, stored: StoredModel, picture: bytes) -> Answer:
     """The Answer to one picture: a glance at it, and where that does not tell, a look."""
-    lanes, kind = request.app.state.lanes, _size(picture)
-    with lanes.quick.admitted(kind):
-        found = await lanes.quick.run(kind, request.is_disconnected, stored.recogniser.glance, picture)
+    lanes, glance = request.app.state.lanes, stored.recogniser.glance
+    kind, gone = _size(picture), request.is_disconnected
+    lanes.check(kind)
+    try:
+        with lanes.quick.admitted(kind):
+            found = await lanes.quick.run(kind, gone, glance, picture, FEW_PIXELS)
+    except ManyPixels:
+        with lanes.large.admitted(kind):
+            found = await lanes.large.run(kind, gone, glance, picture)
+    lanes.glanced(kind, unclear=not isinstance(found, Answer))
     if isinstance(found, Answer):
         return found
     with lanes.slow.admitted("look"):
-        return await lanes.slow.run("look", request.is_disconnected, found)
+        return await lanes.slow.run("look", gone, found)
 
 
 def _answered(found: Answer | Number, seen: bool) -> Response:

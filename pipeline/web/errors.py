@@ -33,24 +33,25 @@ def failure(what: str, error: Exception) -> Error:
     return refusal("internal", message)
 
 
-def _refused(request: Request, error: Exception) -> JSONResponse:
+# Coroutines, because Starlette runs functions in a thread: a refusal would wait there for those that work.
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DigitsError)  # Starlette's signature is wider than what it passes
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Busy) else None
     return JSONResponse(refusal(error.code, str(error)).to_json(), error.status, headers)
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return JSONResponse(
         _by_status(error.status_code, request.scope, error.detail).to_json(), error.status_code, error.headers
     )
 
 
-def _broken(request: Request, error: Exception) -> JSONResponse:
+async def _broken(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(failure(f"{request.method} {request.url.path}", error).to_json(), 500)
 
 
-def _gone(request: Request, error: Exception) -> Response:
+async def _gone(request: Request, error: Exception) -> Response:
     """The client hung up before its request was complete: nobody reads this, and nothing of ours is wrong."""
     return Response(status_code=499)
 

@@ -5,6 +5,7 @@ and not a long queue.
 """
 
 import math
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -20,8 +21,10 @@ from pipeline.web import metrics
 MOST_WAIT_SECONDS = 0.3  # that a person hardly notices
 MOST_SLOW_WAIT_SECONDS = 1.2  # for the longest page, about a second, and something more
 MOST_BULK_WAIT_SECONDS = 10.0  # that a program waits
+SWITCH_SECONDS = 0.0005  # Python's own is 0.005: ten times in its way, a glance beside a page would wait that long
 FIRST_COST_SECONDS = 0.02  # of what has not been measured yet
 NEWEST = 0.1  # what the newest measurement counts for
+MOSTLY = 0.5
 
 Found = TypeVar("Found")
 Gone = Callable[[], Awaitable[bool]]  # whether the client has hung up
@@ -75,13 +78,36 @@ class Lane:
                 self._measured(kind, time.perf_counter() - began)
 
     def _measured(self, kind: str, cost: float) -> None:
-        self.costs[kind] = cost + (1 - NEWEST) * (self.costs.get(kind, cost) - cost)
+        self.costs[kind] = _mean(self.costs.get(kind, cost), cost)
 
 
 class Lanes:
-    """`quick`: first glances, some milliseconds each. `slow`: pages, up to a second. `bulk`: many at a time."""
+    """`quick`: first glances, some milliseconds each. `large`: those at large pictures, up to a tenth of a second.
+
+    `slow`: pages, up to a second. `bulk`: many at a time.
+    """
 
     def __init__(self, cores: int):
         self.quick = Lane(cores)
+        self.large = Lane(1, MOST_SLOW_WAIT_SECONDS)
         self.slow = Lane(max(1, cores - 1), MOST_SLOW_WAIT_SECONDS)  # one core stays for glances
         self.bulk = Lane(1, MOST_BULK_WAIT_SECONDS)
+        self.unclear: dict[str, float] = {}  # the share, by kind, of pictures that a glance did not tell
+
+    def check(self, kind: str) -> None:
+        """Raises Busy where a glance at a picture of this kind would most likely be in vain."""
+        if self.unclear.get(kind, 0.0) > MOSTLY:
+            self.slow.check()
+
+    def glanced(self, kind: str, unclear: bool) -> None:
+        """Note whether a glance told."""
+        self.unclear[kind] = _mean(self.unclear.get(kind, float(unclear)), float(unclear))
+
+
+def _mean(before: float, newest: float) -> float:
+    return newest + (1 - NEWEST) * (before - newest)
+
+
+def share_python() -> None:
+    """For a process that works in lanes: short work gets Python's lock soon from a thread that does long work."""
+    sys.setswitchinterval(SWITCH_SECONDS)

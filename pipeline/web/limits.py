@@ -13,8 +13,9 @@ from pipeline.errors import Busy, TooLarge, TooSlow
 
 MAX_BYTES_IN_HAND = 512 * 2**20  # of all bodies together, complete or not: slow senders hold little and lock nobody out
 BODY_SECONDS = 60.0  # for a whole body to arrive
-# Before a refusal is sent: clients that ask again at once would keep a worker busy with refusals alone.
-REFUSAL_SECONDS = 0.03
+MOST_REFUSALS = 150.0  # a second for which there is no room, of about a millisecond each
+REFUSALS_AT_ONCE = 20  # that none of them waits for
+MOST_REFUSAL_SECONDS = 1.0  # that one waits for its turn
 DRAIN_BYTES = 2**28  # how much of a refused body is read and dropped, so that the sender gets to see the answer
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -31,6 +32,19 @@ class BytesInHand:
         self.count += count
         if self.count > self.most:
             raise Busy(f"{self.count:,} bytes are in hand, more than one worker takes. Try again in a second.")
+
+
+class Refusals:
+    """Takes turns in refusing: clients that ask again at once would keep a worker busy with refusals alone."""
+
+    def __init__(self, rate: float = MOST_REFUSALS):
+        self.seconds, self.next = 1 / rate, 0.0
+
+    def turn(self, now: float) -> float:
+        """Seconds that one more refusal waits: none, unless many were just before. `now` on a steady clock."""
+        self.next = max(self.next + self.seconds, now - REFUSALS_AT_ONCE * self.seconds)
+        self.next = min(self.next, now + MOST_REFUSAL_SECONDS)
+        return max(0.0, self.next - now)
 
 
 def limited(
@@ -51,7 +65,7 @@ def limited(
             except (TooLarge, Busy) as error:
                 await body.drain()
                 if isinstance(error, Busy):
-                    await anyio.sleep(REFUSAL_SECONDS)
+                    await anyio.sleep(request.app.state.refusals.turn(time.monotonic()))
                 raise
             finally:
                 body.in_hand.count -= body.taken

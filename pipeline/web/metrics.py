@@ -1,5 +1,6 @@
 """What is counted, for Prometheus: labels have few values whatever a client sends, so that /metrics stays small."""
 
+import functools
 import os
 
 import psutil
@@ -36,7 +37,12 @@ INK_FRACTION = Histogram("digits_ink_fraction", "Of the 28×28 seen; it drifts w
 
 def note_memory() -> None:
     """What this worker holds now."""
-    MEMORY.set(psutil.Process().memory_info().rss)
+    MEMORY.set(_this_process().memory_info().rss)
+
+
+@functools.cache
+def _this_process() -> psutil.Process:  # which reads for milliseconds when it is made, on a busy machine
+    return psutil.Process()
 
 
 def show(request: Request) -> Response:

@@ -9,7 +9,7 @@ import pytest
 from loops import in_thread
 from loops import run as in_loop
 
-from bench import overload, soak, traffic
+from bench import beside, overload, soak, traffic
 from bench.clients import Clients
 from bench.sockets import BROKEN, Connections, closed_loop, open_loop, raw_request
 from bench.traffic import Sent
@@ -124,6 +124,7 @@ def small(monkeypatch):
     monkeypatch.setattr(soak, "CAPACITY_SECONDS", 1.0)
     for name in ("WARM_UP_SECONDS", "CAPACITY_SECONDS", "USUAL_SECONDS"):
         monkeypatch.setattr(overload, name, 1.0)
+    monkeypatch.setattr(overload, "CROWD", 20)
 
 
 @pytest.mark.slow
@@ -143,14 +144,32 @@ def test_a_soak_finds_no_fault_and_its_exit_status_tells_of_growth(model, small,
 
 @pytest.mark.slow
 def test_an_overload_is_measured_and_described(model, small, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr("sys.argv", ["overload", "--seconds", "2", "--log", str(tmp_path / "log"), "--json"])
+    log = str(tmp_path / "log")
+    monkeypatch.setattr("sys.argv", ["overload", "--rounds", "1", "--seconds", "2", "--log", log, "--json"])
     assert in_thread(overload.main) == 0
     found = json.loads(capsys.readouterr().out)
     assert set(found["statuses"]) <= {"200", "429", "503"}
-    assert sum(found["statuses"].values()) == round(2 * found["capacity"] * 2)
-    assert 0 < found["goodput"] < 2
+    ((before, after),) = found["capacities"]
+    assert sum(found["statuses"].values()) == round(2 * before * 2)
+    assert after > 0
+    assert 0 < found["goodputs"][0] < 2
+    assert found["crowd"] > 0
     assert found["livez_failed"] == 0
     lines = overload.describe({**found, "refusals_ms": None, "normal_after_seconds": None}).splitlines()
-    assert lines[0].startswith(f"capacity {found['capacity']:.0f} requests/s; goodput ")
-    assert lines[5] == "refusals (429, 503)           none"
+    assert f": {before:.0f}, {after:.0f}: " in lines[0]
+    assert lines[6] == "refusals (429, 503)           none"
     assert lines[-1] == "as before the overload: not within 30 s"
+
+
+@pytest.mark.slow
+def test_small_pictures_beside_pages_are_timed(model, monkeypatch, tmp_path, capsys):
+    for name in ("WARM_UP_SECONDS", "BUSY_SECONDS"):
+        monkeypatch.setattr(beside, name, 1.0)
+    monkeypatch.setattr(traffic, "PAGE_ROWS", 2)
+    monkeypatch.setattr("sys.argv", ["beside", "--seconds", "1", "--log", str(tmp_path / "log"), "--json"])
+    status = in_thread(beside.main)
+    found = json.loads(capsys.readouterr().out)
+    assert all(found[row]["answers"] > 0 for row in beside.ROWS)
+    assert set(found["pages"]) <= {"200", "503"} and found["pages"]["200"] >= 2
+    assert status == (found["times_p99"] > 5)
+    assert f"{found['times_p99']:.1f} times that alone, at most 5 expected" in beside.describe(found)

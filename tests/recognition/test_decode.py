@@ -6,7 +6,7 @@ from drawings import alike, enlarged, image_of, page, save, write, written
 from PIL import Image
 
 from pipeline.errors import NotAPicture, TooLarge
-from pipeline.recognition.decode import MAX_BYTES, WORKING_SIDE, decode
+from pipeline.recognition.decode import MAX_BYTES, WORKING_SIDE, ManyPixels, decode
 
 TURNS = {
     1: None,
@@ -154,3 +154,11 @@ def test_too_many_bytes():
 def test_too_many_pixels():
     with pytest.raises(TooLarge, match=r"^The picture has 8001×8000 = 64,008,000 pixels; at most 64,000,000 are read"):
         decode(save(Image.new("1", (8001, 8000))))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+def test_a_large_picture_can_be_put_off_before_it_is_decoded(form):
+    picture = save(page(300, 400), form)
+    with pytest.raises(ManyPixels):
+        decode(picture, 400 * 300 - 1)
+    assert decode(picture, 400 * 300).width == 400

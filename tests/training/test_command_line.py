@@ -16,6 +16,7 @@ import yaml
 from command_line import CommandLine, last_line, wait_for_epoch, weights_of
 from datasets import write_folder
 from homes import bentoml_home
+from load import Load
 from PIL import Image
 from rich.console import Console
 
@@ -45,11 +46,17 @@ def line(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def trained(line, small, tmp_path_factory):
+def trained(line, small, tmp_path_factory, service, test_digit_png):
     """A training that replaces an old one, is killed by -9, gone on with, refused by the gate, stored by force.
 
-    What it said until it was killed, what the refusal said, the card, the output folder.
+    What it said until it was killed, what the refusal said, the card, the output folder; and who answered meanwhile.
     """
+    with Load(service, test_digit_png(4)) as load:
+        found = _trained(line, small, tmp_path_factory)
+    return SimpleNamespace(**vars(found), answered={*load.models})
+
+
+def _trained(line, small, tmp_path_factory):
     out = tmp_path_factory.mktemp("train")
     path = out / checkpoint.FILE
     (out / SETTINGS_FILE).write_text("of another training")
@@ -90,6 +97,10 @@ def test_a_new_training_says_that_it_replaces_another(trained):
         f"{trained.path.parent} holds a training that is not stored. --resume would have gone on with it; this one "
         "replaces it."
     )
+
+
+def test_a_service_answers_while_a_training_is_killed_and_gone_on_with(trained, model):
+    assert trained.answered == {model.tag}
 
 
 def test_what_is_below_the_thresholds_is_not_stored(trained):

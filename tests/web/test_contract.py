@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from anyio.from_thread import start_blocking_portal
-from drawings import number
+from drawings import enlarged, number
 from PIL import Image
 from starlette.requests import Request
 from starlette.testclient import TestClient
@@ -386,6 +386,20 @@ def test_busy_is_a_quick_refusal(app, test_digit_png):
         "What is in hand takes 2.5 s, more than the 0.3 s that a request may wait. Try again in 3 s."
     )
     assert response.headers["retry-after"] == "3"
+
+
+def test_large_pictures_and_small_ones_are_answered_in_lanes_of_their_own(app, test_digit, recogniser):
+    client, lanes = TestClient(app), app.state.lanes
+    large = png(enlarged(test_digit(4), 600))
+    lanes.quick.costs.clear()
+    answer = client.post("/predict", files={"image": large}).json()
+    assert tuple(answer["probabilities"]) == recogniser.recognise(large).probabilities
+    assert [*lanes.quick.costs] == [*lanes.large.costs]  # looked at the size alone there, at the picture here
+    assert client.post("/predict", files={"image": png(test_digit(4))}).json()["digit"] == 4
+    assert (len(lanes.quick.costs), len(lanes.large.costs)) == (2, 1)
+    lanes.large.work = 2.5
+    response = client.post("/predict", files={"image": large})
+    assert refusal(response, 503, "busy").startswith("What is in hand takes 2.5 s, more than the 1.2 s ")
 
 
 def test_a_body_that_does_not_come_is_not_waited_for():

@@ -1,5 +1,6 @@
 """The service under faults: a damaged model, a killed worker, a full disk, a store that cannot be written."""
 
+import base64
 import concurrent.futures
 import contextlib
 import hashlib
@@ -14,12 +15,15 @@ import time
 from pathlib import Path
 
 import httpx
+import numpy as np
+import onnx
 import psutil
 import pytest
 from homes import bentoml_home
+from load import Load
 from servers import ROOT, Server, bentoml_command, wait_for
 
-from pipeline.registry import store
+from pipeline.registry import promotion, store
 
 pytestmark = pytest.mark.slow
 
@@ -34,13 +38,17 @@ def folder(home, stored) -> Path:
 
 
 @contextlib.contextmanager
-def serving(log: Path, **environment: str):
-    server = Server(bentoml_command("serve"), "/readyz", log, {"DIGITS_LOG": "text", **environment})
+def running(command: list[str], log: Path, ready: str = "/", environment: dict[str, str] | None = None):
+    server = Server(command, ready, log, environment)
     server.start()
     try:
         yield server
     finally:
         server.stop()
+
+
+def serving(log: Path, **environment: str):
+    return running(bentoml_command("serve"), log, "/readyz", {"DIGITS_LOG": "text", **environment})
 
 
 def workers(server: Server) -> list[psutil.Process]:
@@ -57,28 +65,54 @@ def digit(server: Server, picture: bytes) -> int:
     return response.json()["digit"]
 
 
+def answers(server: Server, picture: bytes) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return digit(server, picture) == 4
+    return False
+
+
 def truncated_graph(folder: Path) -> None:
     (folder / store.GRAPH).write_bytes((folder / store.GRAPH).read_bytes()[:1000])
 
 
-def graph_that_is_none(folder: Path) -> None:
-    """And whose hash the card knows."""
-    (folder / store.EYE).write_bytes(EMPTY_GRAPH)
+def replace_graph(folder: Path, name: str, graph: bytes) -> None:
+    """With another one, whose hash the card knows."""
+    (folder / name).write_bytes(graph)
     card = json.loads((folder / "card.json").read_text())
-    card["files"][store.EYE] = hashlib.sha256(EMPTY_GRAPH).hexdigest()
+    card["files"][name] = hashlib.sha256(graph).hexdigest()
     (folder / "card.json").write_text(json.dumps(card))
+
+
+def graph_that_is_none(folder: Path) -> None:
+    replace_graph(folder, store.EYE, EMPTY_GRAPH)
+
+
+def graph_of_another_network(folder: Path) -> None:
+    """The classifier where the eye belongs: other inputs, other outputs."""
+    replace_graph(folder, store.EYE, (folder / store.GRAPH).read_bytes())
+
+
+def graph_of_nan(folder: Path) -> None:
+    graph = onnx.load(folder / store.GRAPH)
+    for weights in graph.graph.initializer:
+        values = onnx.numpy_helper.to_array(weights)
+        if values.dtype == np.float32 and values.size > 1000:
+            weights.CopyFrom(onnx.numpy_helper.from_array(np.full_like(values, np.nan), weights.name))
+    replace_graph(folder, store.GRAPH, graph.SerializeToString())
 
 
 DAMAGES = {
     "/network.onnx: has SHA-256": truncated_graph,
-    ": holds no graphs that ONNX Runtime loads (": graph_that_is_none,
+    ": holds no graphs that read digits ([ONNXRuntimeError]": graph_that_is_none,
+    "Please fix either the inputs/outputs or the model.). Delete this version": graph_of_another_network,
+    ": holds no graphs that read digits (the classifier answers numbers that are none, expected (1, 11)": graph_of_nan,
     "/verifier.onnx: cannot be read (": lambda folder: (folder / store.VERIFIER).unlink(),
     "/card.json: no readable model card (": lambda folder: (folder / "card.json").write_text("{"),
     ":latest is damaged in the store (": lambda folder: (folder / "model.yaml").write_text("{{ :"),
 }
 
 
-@pytest.mark.parametrize("said", DAMAGES, ids=[name.split(" ")[0].strip("/:") for name in DAMAGES])
+@pytest.mark.parametrize("said", DAMAGES, ids=[damage.__name__ for damage in DAMAGES.values()])
 def test_a_damaged_model_is_one_line_and_no_service(folder, said):
     DAMAGES[said](folder)
     done = subprocess.run(bentoml_command("serve"), cwd=ROOT, capture_output=True, text=True, timeout=60)
@@ -137,6 +171,12 @@ def test_a_killed_worker_leaves_no_gap(home, tmp_path, test_digit_png):
         wait_for(lambda: len({each.pid for each in workers(server)} - before) == 1, "another in its place")
         wait_for(lambda: not [*metrics.glob(f"gauge_live*_{killed}.db")], "what it had in hand is forgotten")
         assert all(each.memory_info().rss < 300 * 2**20 for each in workers(server))
+        wait_for(lambda: server.log.read_text().count("Service digits initialized") == 3, "the new worker")
+        before = {worker.pid for worker in workers(server)}
+        for worker in workers(server):
+            worker.kill()
+        wait_for(lambda: len({each.pid for each in workers(server)} - before) == 2, "both replaced", seconds=4)
+        wait_for(lambda: answers(server, picture), "an answer after both were killed")
 
 
 @pytest.fixture
@@ -223,3 +263,53 @@ def test_promotions_at_once_are_all_kept(home, stored):
     assert first == stored.tag and sorted(then) == [f"digits:{version}" for version in versions]
     pairs = itertools.pairwise([first, *then])
     assert lines == {f"{after} serves now; {before} served before." for before, after in pairs}
+
+
+CLOCK = """
+import os, time
+REAL = time.time
+time.time = lambda: REAL() - (3600 if os.path.exists({file!r}) else 0)
+"""
+
+
+def test_promoted_and_rolled_back_under_load_with_the_clock_set_back(home, stored, folder, tmp_path, test_digit_png):
+    """An hour, for all that Python asks of it. No request fails, and both versions are followed."""
+    shutil.copytree(folder, home / "models" / store.NAME / "other")
+    yaml = home / "models" / store.NAME / "other" / "model.yaml"
+    yaml.write_text(yaml.read_text().replace(f"version: {folder.name}", "version: other"))
+    (tmp_path / "sitecustomize.py").write_text(CLOCK.format(file=str(tmp_path / "back")))
+    with serving(tmp_path / "log", PYTHONPATH=str(tmp_path), DIGITS_MODEL="") as server:
+        promotion.promote(stored.tag)
+        with Load(server, test_digit_png(4)) as load:
+            wait_for(lambda: load.answered_by(stored.tag), "answers")
+            promotion.promote("digits:other")
+            wait_for(lambda: load.answered_by("digits:other"), "the one promoted")
+            (tmp_path / "back").touch()
+            promotion.rollback()
+            wait_for(lambda: load.answered_by(stored.tag), "the one before")
+        assert {*load.models} == {stored.tag, "digits:other"}
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_both_pages_go_on_when_the_service_is_restarted(home, tmp_path, test_digit_png):
+    picture = test_digit_png(4)
+    drawing = {"mode": "digit", "drawing": "data:image/png;base64," + base64.b64encode(picture).decode()}
+    with contextlib.ExitStack() as stack:
+        service = stack.enter_context(serving(tmp_path / "log"))
+        ui, upload = (
+            stack.enter_context(running([sys.executable, "-m", module, "--service", service.url], tmp_path / module))
+            for module in ("ui", "flask_app")
+        )
+
+        def said() -> tuple[str, str]:
+            event = {"data": [drawing], "fn_index": 0, "session_hash": "test", "trigger_id": 4, "event_data": {}}
+            drawn = httpx.post(f"{ui.url}/gradio_api/run/predict", json=event, trust_env=False, timeout=30)
+            files = {"images": ("four.png", picture)}
+            sent = httpx.post(upload.url, files=files, headers={"origin": upload.url}, trust_env=False, timeout=30)
+            return drawn.json()["data"][0], sent.text
+
+        assert all(">4<" in each or "1 picture: 4" in each for each in said())
+        service.stop()
+        assert all("does not answer" in each for each in said())
+        service.start()
+        assert all(">4<" in each or "1 picture: 4" in each for each in said())

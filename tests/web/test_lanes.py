@@ -1,5 +1,6 @@
 """Work waits by its length: short work passes long work, overload is refused, nobody works for those who are gone."""
 
+import sys
 import threading
 
 import anyio
@@ -8,7 +9,8 @@ from loops import run
 from starlette.requests import ClientDisconnect
 
 from pipeline.errors import Busy
-from pipeline.web.lanes import FIRST_COST_SECONDS, Lane, Lanes
+from pipeline.web.lanes import FIRST_COST_SECONDS, SWITCH_SECONDS, Lane, Lanes
+from pipeline.web.limits import MOST_REFUSAL_SECONDS, REFUSALS_AT_ONCE, Refusals
 
 
 async def here() -> bool:
@@ -87,3 +89,34 @@ async def _leaves(lane, begun) -> None:
     with pytest.raises(ClientDisconnect):
         await lane.run("page", gone, begun.append, "worked")
     begun.append("left")
+
+
+def test_a_glance_that_would_be_in_vain_is_refused_at_once():
+    lanes = Lanes(cores=2)
+    lanes.slow.costs["page"] = 2.0
+    for unclear in (True, True, False):
+        lanes.glanced("large", unclear)
+        lanes.glanced("small", not unclear)
+    with lanes.slow.admitted("page"):
+        with pytest.raises(Busy):
+            lanes.check("large")
+        lanes.check("never seen")
+        for _ in range(10):
+            lanes.glanced("large", unclear=False)
+        lanes.check("large")
+    lanes.check("small")
+
+
+def test_short_work_gets_the_interpreter_from_long_work():
+    import service  # noqa: F401  # which has it so
+
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+
+
+def test_many_refusals_take_turns_and_few_do_not_wait():
+    refusals, now = Refusals(rate=100), 1000.0
+    assert [refusals.turn(now) for _ in range(REFUSALS_AT_ONCE + 1)] == [0.0] * (REFUSALS_AT_ONCE + 1)
+    assert [refusals.turn(now) for _ in range(3)] == pytest.approx([0.01, 0.02, 0.03])
+    assert refusals.turn(now + 0.03) == pytest.approx(0.01)
+    assert max(refusals.turn(now) for _ in range(1000)) == MOST_REFUSAL_SECONDS
+    assert refusals.turn(now + 10) == 0.0
