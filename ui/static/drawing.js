@@ -24,7 +24,6 @@ export class Drawing {
   }
 
   add(entry) {
-    if (this.blank) this.view = PLAIN;
     this.entries.push(entry);
     this.undone = [];
   }
@@ -69,7 +68,7 @@ export class Drawing {
 }
 
 // The box of a picture that is as large as the sheet lets it be, in its middle.
-export function contained({ width, height }, sheet) {
+function contained({ width, height }, sheet) {
   const scale = Math.min(sheet.width / width, sheet.height / height);
   return [(-width * scale) / 2, (-height * scale) / 2, width * scale, height * scale];
 }

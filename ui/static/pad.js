@@ -1,8 +1,9 @@
-// The sheet with its drawing, tools and keys. Tells of three things: "change" (of the drawing), "answer" (detail: the
+// The sheet with its drawing and tools. Tells of three things: "change" (of the drawing), "answer" (detail: the
 // reply, see ui/render.py) and "rest", a second after the answer to a drawing that the pen has left (detail: the reply).
 
 import { Asking } from "./asking.js";
-import { contained, Drawing, SHEETS } from "./drawing.js";
+import { Drawing, SHEETS } from "./drawing.js";
+import { listen } from "./hands.js";
 import { paint, paintSegment, png, prepare, render } from "./paint.js";
 
 const SEND_EVERY_MS = 120; // a new answer about eight times a second is as fast as a reader can follow
@@ -21,7 +22,7 @@ export class Pad extends EventTarget {
       (reply, current) => this.answered(reply, current),
       (waiting) => element.querySelector(".answer").toggleAttribute("data-waiting", waiting),
     );
-    this.listen();
+    listen(this);
   }
 
   get sheet() {
@@ -79,6 +80,7 @@ export class Pad extends EventTarget {
 
   // Show and send what has changed, other than by a stroke, which is drawn and sent on its way.
   changed() {
+    if (this.drawing.blank) this.drawing.fit(this.sheet);
     const { entries, visible, undone, view } = this.drawing;
     this.context = prepare(this.canvas, this.sheet, view);
     visible.forEach((entry) => paint(this.context, entry));
@@ -122,14 +124,18 @@ export class Pad extends EventTarget {
   }
 
   undo() {
-    if (this.stroke || this.drawing.entries.length === 0) return;
-    this.drawing.undo();
-    this.changed();
+    if (this.drawing.entries.length > 0) this.step(() => this.drawing.undo());
   }
 
   redo() {
-    if (this.stroke || this.drawing.undone.length === 0) return;
-    this.drawing.redo();
+    if (this.drawing.undone.length > 0) this.step(() => this.drawing.redo());
+  }
+
+  step(change) {
+    if (this.stroke) return;
+    const { blank } = this.drawing;
+    change();
+    if (blank) this.drawing.fit(this.sheet); // what comes back may be of another sheet
     this.changed();
   }
 
@@ -141,8 +147,9 @@ export class Pad extends EventTarget {
   }
 
   lay(picture) {
-    this.add({ tool: "picture", ...picture, box: contained(picture.shown, this.sheet) });
-    this.tool = "pen";
+    this.add({ tool: "picture", ...picture });
+    this.drawing.fit(this.sheet);
+    Object.assign(this, { tool: "pen", id: newId() });
     this.changed();
   }
 
@@ -161,30 +168,11 @@ export class Pad extends EventTarget {
     this.changed();
   }
 
-  // A point of the screen on the drawing.
-  at(event) {
-    const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    const { scale, x, y } = this.drawing.view;
-    return [
-      round((((event.clientX - left) / width - 0.5) * this.sheet.width) / scale + x),
-      round((((event.clientY - top) / height - 0.5) * this.sheet.height) / scale + y),
-      Math.max(0, Math.round(performance.timeOrigin + event.timeStamp - this.stroke.began)),
-    ];
-  }
-
   // Go on with the stroke to a point of the drawing.
   draw(point) {
     this.stroke.points.push(point);
     paintSegment(this.context, this.stroke, this.stroke.points.length - 1);
     this.sendSoon();
-  }
-
-  start(event) {
-    if (!event.isPrimary || event.button !== 0) return; // a second finger or the palm draws nothing
-    event.preventDefault(); // no text selection, no drag
-    this.canvas.setPointerCapture(event.pointerId);
-    this.begin();
-    this.draw(this.at(event));
   }
 
   // A new stroke of the tool in hand.
@@ -195,50 +183,16 @@ export class Pad extends EventTarget {
     this.showState(this.drawing.entries, this.drawing.undone);
   }
 
-  move(event) {
-    if (!this.stroke || !event.isPrimary) return;
-    const events = event.getCoalescedEvents?.() ?? [];
-    (events.length ? events : [event]).forEach((each) => this.draw(this.at(each)));
-  }
-
-  end(event) {
-    if (!this.stroke || !event.isPrimary) return;
-    this.finish();
-  }
-
   finish() {
     this.stroke = null;
     this.send();
     this.dispatchEvent(new Event("change"));
   }
 
-  listen() {
-    const { canvas, element } = this;
-    canvas.addEventListener("pointerdown", (event) => this.start(event));
-    canvas.addEventListener("pointermove", (event) => this.move(event));
-    canvas.addEventListener("pointerup", (event) => this.end(event));
-    canvas.addEventListener("pointercancel", (event) => this.end(event));
-    for (const name of ["undo", "redo", "clear"]) {
-      element.querySelector(`.${name}`).addEventListener("click", () => this[name]());
-    }
-    for (const button of element.querySelectorAll("[aria-pressed]")) {
-      button.addEventListener("click", () => this.choose(button.dataset));
-    }
-    window.addEventListener("keydown", (event) => this.key(event));
-  }
-
   choose({ tool = this.tool, width = this.width, mode }) {
     Object.assign(this, { tool, width });
     if (mode) this.take(mode);
     else this.showState(this.drawing.entries, this.drawing.undone);
-  }
-
-  key(event) {
-    if (!event.ctrlKey && !event.metaKey) return;
-    const name = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[event.key.toLowerCase()];
-    if (!name) return;
-    event.preventDefault();
-    this[name]();
   }
 }
 
