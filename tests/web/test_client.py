@@ -348,7 +348,7 @@ def correct(client: Client, picture: bytes) -> str:
 
 
 def test_a_correction_is_kept_and_withdrawn():
-    """The real service: tests/feedback/test_faults.py."""
+    """The real service: tests/feedback/test_feedback_faults.py."""
     for answer in (FIELDS, {**FIELDS, "box": [1, 2, 3, 4]}):
         content = json.dumps({**KEPT, "answer": answer, "new": 1}).encode()
         with answering(content, 201) as (url, asked), Client(url) as client:
