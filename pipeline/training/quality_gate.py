@@ -57,6 +57,7 @@ def failures(found: QualityMetrics, thresholds: QualityMetrics = THRESHOLDS) -> 
     """What is below its threshold, each as a phrase; none where the model passes."""
     below = []
     for name, value in vars(found).items():
+        value = round(value, 9)  # one digit of 200 is 0.5 points, not 0.5000000000000004
         threshold = getattr(thresholds, name)
         least = name in AT_LEAST
         if not (value >= threshold if least else value <= threshold):
