@@ -5,7 +5,7 @@ export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload \
-	bench-beside fuzz monitoring-check examples sbom audit lock clean
+	bench-beside fuzz monitoring-check examples screenshots sbom audit lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -69,6 +69,9 @@ monitoring-check: .venv/installed-dev ## have Prometheus check deploy/monitoring
 
 examples: .venv/installed-dev ## make the pictures again that both pages offer to click
 	PYTHONPATH=. $(BIN)/python tools/make_examples.py
+
+screenshots: .venv/installed-dev ## make the pictures of both pages in docs/ again
+	PYTHONPATH=. $(BIN)/python tools/make_screenshots.py
 
 sbom: build/tools/installed ## list what is locked as CycloneDX in build/: of the service, and of everything
 	$(SBOM) --output-file build/sbom-serving.json requirements-serving.lock

@@ -17,6 +17,7 @@ export async function showExamples(pad, element, open) {
 }
 
 async function show(pad, open, { name, label, mode, strokes }, address) {
+  pad.paper.scrollIntoView({ block: "nearest" }); // on a phone it stands above what was clicked, out of sight
   if (strokes) {
     pad.clear();
     pad.take(mode);

@@ -81,6 +81,7 @@ function bounded(drawings) {
 }
 
 async function restore(pad, { id, mode, entries, view }) {
+  pad.paper.scrollIntoView({ block: "nearest" });
   pad.replace({ id, mode, view, entries: await unpacked(entries) });
 }
 
