@@ -43,6 +43,7 @@ export function atRest(pad, fold, { show, hide }) {
     fold.here.inert = true;
     hide();
     if (!fold.open || !reply) return;
+    if (fold.note.textContent) fold.say("One moment …");
     await show(reply, () => mine === round);
     fold.here.inert = mine !== round;
   };

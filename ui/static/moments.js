@@ -5,7 +5,7 @@ import { make } from "../faces/pixels.js";
 import { Film, answersTo, atRest } from "./fold.js";
 import { paint } from "./paint.js";
 
-const MOMENTS = 20; // in one request; the last is all of it
+const MOMENTS = 16; // in one request; the last is all of it
 const LONGEST_PAUSE_MS = 400; // between strokes, of which a replay shows no more
 const SHORTEST_PAUSE_MS = 60;
 const WAITING = "When the pen rests: how the answer came about while you drew.";
