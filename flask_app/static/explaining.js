@@ -28,9 +28,10 @@ async function explain(row, place, button) {
   }
   const { showOcclusion } = await import("../faces/why.js");
   const { showNetwork } = await import("../faces/network.js");
+  const title = element("h2", "", `Why ${row.dataset.short.replace("?", "")}?`); // where the button was: the pointer chooses nothing
   const [parts, network, fold] = [element("div"), element("div"), element("details")];
   fold.append(element("summary", "", "See the network think"), network);
-  place.replaceChildren(parts, fold);
+  place.replaceChildren(title, parts, fold);
   showOcclusion(parts, found);
   showNetwork(network, found);
   parts.querySelector("[tabindex='0']")?.focus({ preventScroll: true });

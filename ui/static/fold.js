@@ -74,10 +74,10 @@ export async function answersTo(pad, drawings, current) {
 
 /** A film over the paper that lets the pen through, and a small copy for where the paper is out of sight. */
 export class Film {
-  constructor(pad) {
+  constructor(pad, { name }) {
     this.pad = pad;
     this.canvas = newCanvas(1, 1);
-    this.canvas.className = "film";
+    this.canvas.className = `film film-${name}`;
     this.copy = newCanvas(1, 1, "The drawing");
     this.copy.className = "film-copy";
   }

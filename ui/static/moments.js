@@ -11,7 +11,7 @@ const SHORTEST_PAUSE_MS = 60;
 const WAITING = "When the pen rests: how the answer came about while you drew.";
 
 export function showMoments(pad, fold) {
-  const film = new Film(pad);
+  const film = new Film(pad, fold);
   const chart = make("div");
   const root = make("div", "replay");
   root.append(film.copy, chart);

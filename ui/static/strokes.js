@@ -13,7 +13,7 @@ const NEAR = 6; // pixels of the drawing beside a stroke
 const WAITING = "When the pen rests: what each stroke speaks for.";
 
 export function showStrokes(pad, fold) {
-  const film = new Film(pad);
+  const film = new Film(pad, fold);
   let view = null; // what is shown of the strokes now
   fold.say(WAITING);
   const show = async (reply, current) => {
