@@ -15,7 +15,6 @@ export function showMoments(pad, fold) {
   const chart = make("div");
   const root = make("div", "replay");
   root.append(film.copy, chart);
-  fold.here.append(root);
   fold.say(WAITING);
   const show = async (reply, current) => {
     const { visible } = pad.drawing;
@@ -26,6 +25,7 @@ export function showMoments(pad, fold) {
     const found = await answersTo(pad, times.map((time) => until(spans, time)), current);
     if (!found || fold.failed(found)) return;
     const known = found.answers.map(({ error }) => !error);
+    fold.here.replaceChildren(root);
     film.show(visible, paint);
     film.hide(); // on the paper it lies already
     showReplay(chart, {
