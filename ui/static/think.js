@@ -29,6 +29,7 @@ function showLive(pad, fold) {
     const question = pad.asking.asked;
     if (!fold.open || last?.mode !== "digit" || !last.answer || shown === question.file) return;
     if (last.status === "blank") {
+      shown = null;
       showNetwork(fold.here, { model: last.model, layers: [] });
       return;
     }
