@@ -5,6 +5,7 @@
     uploads    what came with a form → Upload (name, how to open it); archives opens zip files, examples are ours
     readings   Upload → Reading (name, answer, number or refusal)
     export     readings as CSV and JSON
+    explaining why a digit is read as it is, for the page's script
     state      which model answers, and whether the service does
     pictures   which pictures a browser can show
     server     waitress, with room for newcomers and a limit on what all clients send
@@ -21,7 +22,7 @@ from typing import IO
 from flask import Blueprint, Flask
 from werkzeug.exceptions import HTTPException
 
-from flask_app import export, hosts, pages
+from flask_app import explaining, export, hosts, pages
 from flask_app.readings import Read
 from flask_app.state import ServiceState
 from pipeline import faces
@@ -38,9 +39,10 @@ def create_app(
     read: Callable[[IO[bytes]], Number] | None = None,
     trusted_hosts: Sequence[str] = (),
     model: Callable[[], str] | None = None,
+    explain: Callable[..., Answer] | None = None,
 ) -> Flask:
     """The application. `recognise` makes an Answer of a picture file, `read` a Number, `model` tells which model
-    answers; None asks the service.
+    answers, `explain` how it came to an Answer, as that of a Client; None asks the service.
 
     `trusted_hosts` are public names that the page answers to besides those `hosts` describes; one that begins with
     a dot stands for all names under it.
@@ -56,6 +58,7 @@ def create_app(
     functions: dict[str, Read] = {"digit": recognise or service.recognise, "number": read or service.read}
     app.add_url_rule("/", "page", partial(pages.show_page, functions))
     app.add_url_rule("/", "read", partial(pages.read_uploads, functions), methods=["POST"])
+    app.add_url_rule("/why", "why", partial(explaining.why, explain or service.explain), methods=["POST"])
     app.register_blueprint(Blueprint("faces", faces.__name__, static_folder=faces.STATIC, static_url_path="/faces"))
     app.register_error_handler(HTTPException, pages.show_problem)
     app.after_request(pages.add_security_headers)

@@ -69,12 +69,14 @@ def started(
     client: Client, options: argparse.Namespace, port: int, trusted_hosts: Sequence[str], sign_in: SignIn | None
 ) -> "Blocks":
     from ui.app import start  # here, because importing Gradio takes seconds: --help need not wait
+    from ui.explaining import explaining_routes
 
     # Gradio asks its own server whether it is up: not by way of a proxy meant for the internet.
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = f"{exempt},localhost,{options.host}"
     name = f"[{options.host}]" if ":" in options.host else options.host
-    return start(client.recognise, client.read, name, port, trusted_hosts, sign_in, options.root_path)
+    routes = explaining_routes(client.explain, client.recognise_all)
+    return start(client.recognise, client.read, name, port, trusted_hosts, sign_in, options.root_path, routes)
 
 
 def public_link(page: "Blocks") -> str | None:

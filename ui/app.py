@@ -36,12 +36,14 @@ def start(
     trusted_hosts: Sequence[str] = (),
     sign_in: SignIn | None = None,
     root_path: str = "",
+    routes: Sequence[Route] = (),
 ) -> gr.Blocks:
     """Serve the page in a thread of its own.
 
     `recognise` and `read` take the bytes or a file of a picture, and raise DigitsError where they have no answer.
     `trusted_hosts`: see `ui.guard`. `sign_in` knows a name and a password; without it nobody is asked for them.
-    `root_path`: under which a proxy serves the page, which it takes off before it hands a request on.
+    `root_path`: under which a proxy serves the page, which it takes off before it hands a request on. `routes`: what
+    the page's scripts ask beside what a picture reads as.
     """
     page = build_ui()
     readers = {"digit": recognise, "number": read}
@@ -50,7 +52,7 @@ def start(
         server_port=port,
         root_path=root_path,
         auth=sign_in.check if sign_in else None,  # type: ignore[arg-type]  # it may be async: gradio/routes.py
-        **settings(readers, trusted_hosts, login=sign_in is not None),
+        **settings(readers, trusted_hosts, routes, login=sign_in is not None),
     )
     return page
 
@@ -78,7 +80,9 @@ def markup() -> str:
     )
 
 
-def settings(readers: dict[str, Reader], trusted_hosts: Sequence[str], login: bool) -> dict[str, Any]:
+def settings(
+    readers: dict[str, Reader], trusted_hosts: Sequence[str], routes: Sequence[Route], login: bool
+) -> dict[str, Any]:
     """For Blocks.launch(). Nothing in here, fonts included, needs the internet."""
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -91,6 +95,7 @@ def settings(readers: dict[str, Reader], trusted_hosts: Sequence[str], login: bo
             ],
             "routes": [
                 reading_route(readers),
+                *routes,
                 files_route("/pad", HERE / "static"),
                 files_route("/faces", STATIC),
             ],

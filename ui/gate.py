@@ -5,7 +5,7 @@ import re
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-READING = re.compile(r"/reading/\w{1,20}", re.ASCII)
+READING = re.compile(r"/reading/\w{1,20}|/explaining|/answers", re.ASCII)
 LOGIN = "/login"
 LONGEST_LOGIN_BYTES = 10_000
 READ = re.compile(

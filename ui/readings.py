@@ -17,7 +17,7 @@ from starlette.routing import Route
 from pipeline.answer import Answer, Number
 from pipeline.errors import BadRequest, Busy, DigitsError, TooLarge, TooSlow, WrongType
 from pipeline.faces.words import MOST_MEBIBYTES
-from ui.render import failure, shown
+from ui.render import Shown, failure, shown
 
 MOST_BYTES = MOST_MEBIBYTES * 2**20  # of one picture
 IN_MEMORY_BYTES = 2**20  # of a picture; a drawing is about 10 kB, and what is larger waits on the disk
@@ -60,20 +60,28 @@ def reading_route(readers: Mapping[str, Reader]) -> Route:
 
     async def reading(request: Request) -> Response:
         read = readers.get(request.path_params["mode"])
-        try:
-            if read is None:
-                raise BadRequest(f"There is nothing to read but {' and '.join(readers)}. Reload the page.")
-            if not signed_in(request):
-                return JSONResponse({"status": "signed_out"}, 401)
-            with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as picture, room.guest() as take_place:
-                await receive(request, picture, take_place)
-                return JSONResponse(shown(await run_in_threadpool(read, picture)))
-        except DigitsError as error:
+        if read is None:
+            error = BadRequest(f"There is nothing to read but {' and '.join(readers)}. Reload the page.")
             return JSONResponse(failure(error), error.status)
-        except ClientDisconnect:
-            return Response(status_code=400)  # which nobody sees
+        return await answered(request, room, lambda picture: shown(read(picture)))
 
     return Route("/reading/{mode}", reading, methods=["POST"])
+
+
+async def answered(
+    request: Request, room: Room, found: Callable[[IO[bytes]], Shown], most: int = MOST_BYTES
+) -> Response:
+    """What is found in the body, of `most` bytes, in a thread; or why nothing is, where that raises DigitsError."""
+    if not signed_in(request):
+        return JSONResponse({"status": "signed_out"}, 401)
+    try:
+        with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as body, room.guest() as take_place:
+            await receive(request, body, take_place, most)
+            return JSONResponse(await run_in_threadpool(found, body))
+    except DigitsError as error:
+        return JSONResponse(failure(error), error.status)
+    except ClientDisconnect:
+        return Response(status_code=400)  # which nobody sees
 
 
 def signed_in(request: Request) -> bool:
@@ -83,7 +91,7 @@ def signed_in(request: Request) -> bool:
     return app.auth is None or any(request.cookies.get(name) in app.tokens for name in names)
 
 
-async def receive(request: Request, onto: IO[bytes], take_place: Callable[[], None]) -> None:
+async def receive(request: Request, onto: IO[bytes], take_place: Callable[[], None], most: int) -> None:
     """Write the body onto a file and rewind it. Raises WrongType, TooLarge, TooSlow and Busy."""
     kind = request.headers.get("content-type", "")
     if kind != KIND:
@@ -94,7 +102,7 @@ async def receive(request: Request, onto: IO[bytes], take_place: Callable[[], No
                 onto.write(piece)
                 if onto.tell() > IN_MEMORY_BYTES:
                     take_place()
-                if onto.tell() > MOST_BYTES:
+                if onto.tell() > most:
                     raise TOO_LARGE
     except TimeoutError:
         raise TooSlow(f"The picture did not arrive within {BODY_SECONDS:g} seconds. Try again.") from None

@@ -33,6 +33,7 @@ export function asHtml(row) {
   const copy = elsewhere.importNode(row, true);
   const preview = small.get(row.querySelector(".picture img"));
   if (preview) copy.querySelector(".picture img").src = preview;
+  copy.querySelector(".explaining")?.remove(); // it needs the picture as it was sent
   return copy.outerHTML;
 }
 

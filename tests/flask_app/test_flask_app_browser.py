@@ -524,3 +524,30 @@ def test_a_number_before_the_real_service(open_page, test_digit_png):
     page.set_input_files("#images", [file("seven.png", test_digit_png(7)), file("broken.png", BROKEN)])
     assert rows(page, 2) == [("broken.png", "!"), ("seven.png", "7")]
     assert page.locator(".boxes rect").count() == 1
+
+
+def test_why_a_digit_is_read_as_it_is(open_page, test_digit_png):
+    page = open_page(viewport={"width": 1000, "height": 900})
+    page.set_input_files("#images", file("seven.png", test_digit_png(7)))
+    assert rows(page) == [("seven.png", "7")]
+    page.get_by_role("button", name="Why?").click()
+    page.locator(".why-said", has_text="Without this part: ").wait_for()
+    assert page.locator(".why-part").count() == 49
+    assert page.locator(".why-part[aria-current]").evaluate("part => part === document.activeElement")
+    assert not page.locator(".network").is_visible()
+    page.get_by_text("See the network think").click()
+    assert page.locator(".network figure").count() == 6
+    assert page.locator(".network-best .network-label").inner_text() == "7"
+    assert page.locator(".network-detail").inner_text().startswith("First convolution, map 1 of 32. Its filter: 5×5.")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(CUT_OFF, 320) == []
+    page.reload()  # the picture is gone
+    assert rows(page) == [("seven.png", "7")]
+    assert page.get_by_role("button", name="Why?").count() == 0 and page.locator(".why").count() == 0
+    page.get_by_label("Number").check()
+    page.set_input_files("#images", file("seven.png", test_digit_png(7)))
+    page.locator(".reading[data-mode=number]").wait_for()
+    assert page.get_by_role("button", name="Why?").count() == 0

@@ -114,7 +114,7 @@ def decoded(picture):
 
 def on_screen(page, points):
     """Fractions of the drawing area -> CSS pixels of the page."""
-    box = page.locator("canvas").bounding_box()
+    box = page.locator("canvas").first.bounding_box()
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
 
 
@@ -567,7 +567,14 @@ def test_every_example_can_be_clicked_and_axe_finds_nothing_in_any_state(open_pa
         button(page, name).click()
         expect_digit(page, read)
     expect(page.locator(".recent li")).to_have_count(1)
+    for fold in page.locator("summary").all():
+        fold.click()
+    expect(page.locator(".stroke")).to_have_count(2, timeout=30_000)
+    expect(page.get_by_role("slider")).to_be_visible(timeout=30_000)
+    expect(page.locator(".network-detail")).to_be_visible()
     expect_no_violations(page)
+    for fold in page.locator("summary").all():
+        fold.click()
     button(page, "A smiley").click()
     expect_title(page, "This is not a digit")
     expect_no_violations(page)

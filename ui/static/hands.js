@@ -34,13 +34,17 @@ function end(pad, event) {
 }
 
 // A point of the screen on the drawing, and when in the stroke it came.
-function at({ canvas, sheet, drawing, stroke }, event) {
+function at(pad, event) {
+  const ms = Math.round(performance.timeOrigin + event.timeStamp - pad.stroke.began);
+  return [...placeOf(pad, event), Math.max(0, ms)];
+}
+
+export function placeOf({ canvas, sheet, drawing }, event) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
   const { scale, x, y } = drawing.view;
   return [
     round((((event.clientX - left) / width - 0.5) * sheet.width) / scale + x),
     round((((event.clientY - top) / height - 0.5) * sheet.height) / scale + y),
-    Math.max(0, Math.round(performance.timeOrigin + event.timeStamp - stroke.began)),
   ];
 }
 

@@ -6,6 +6,7 @@ import { showExamples } from "./examples.js";
 import { keepDrawing, lastDrawing } from "./keeping.js";
 import { Pad } from "./pad.js";
 import { takePictures } from "./pictures.js";
+import { showThinking } from "./think.js";
 import { countAnswers, keepRecent, sayAnswers } from "./visit.js";
 
 export async function start(element) {
@@ -14,6 +15,7 @@ export async function start(element) {
   sayAnswers(pad, element);
   countAnswers(pad, element);
   keepRecent(pad, element);
+  showThinking(pad, element);
   const open = takePictures(pad, element);
   showExamples(pad, element, open);
   const last = await lastDrawing();

@@ -1,5 +1,6 @@
-// The sheet with its drawing and tools. Tells of three things: "change" (of the drawing), "answer" (detail: the
-// reply, see ui/render.py) and "rest", a second after the answer to a drawing that the pen has left (detail: the reply).
+// The sheet with its drawing and tools. Tells of four things: "begin" (of a stroke), "change" (of the drawing), "answer"
+// (detail: the reply, see ui/render.py) and "rest", a second after the answer to a drawing that the pen has left (detail:
+// the reply).
 
 import { Asking } from "./asking.js";
 import { Drawing, SHEETS } from "./drawing.js";
@@ -54,7 +55,7 @@ export class Pad extends EventTarget {
     if (this.mayBeNumber(reply)) {
       const found = await this.asking.aside({ ...this.question(), mode: "number" });
       if (!found) return;
-      const number = found.digits.length > 1 ? found.text : "";
+      const number = found.digits?.length > 1 ? found.text : "";
       if (number) this.dispatchEvent(new CustomEvent("answer", { detail: { ...reply, number } }));
     }
     this.dispatchEvent(new CustomEvent("rest", { detail: reply }));
@@ -180,6 +181,7 @@ export class Pad extends EventTarget {
     const width = (this.sheet.pen * (this.tool === "eraser" ? 2 : WIDTHS[this.width])) / this.drawing.view.scale;
     this.stroke = { tool: this.tool, width: round(width), points: [], began: Date.now() };
     this.add(this.stroke);
+    this.dispatchEvent(new Event("begin"));
     this.showState(this.drawing.entries, this.drawing.undone);
   }
 

@@ -18,10 +18,10 @@ export function paint(context, entry) {
   else entry.points.forEach((_, end) => paintSegment(context, entry, end));
 }
 
-export function paintSegment(context, { tool, width, points }, end) {
+export function paintSegment(context, { tool, width, points, colour = "black" }, end) {
   const [x, y] = points[end];
   const [fromX, fromY] = points[Math.max(end - 1, 0)];
-  context.strokeStyle = tool === "eraser" ? "white" : "black";
+  context.strokeStyle = tool === "eraser" ? "white" : colour;
   context.lineWidth = width;
   context.beginPath();
   context.moveTo(fromX, fromY);
