@@ -4,6 +4,7 @@
     pages      the page itself, its error pages and its headers
     uploads    what came with a form → Upload (name, how to open it); archives opens zip files, examples are ours
     readings   Upload → Reading (name, answer, number or refusal)
+    feedback   corrections, handed on to the service
     export     readings as CSV and JSON
     state      which model answers, and whether the service does
     pictures   which pictures a browser can show
@@ -21,13 +22,14 @@ from typing import IO
 from flask import Blueprint, Flask
 from werkzeug.exceptions import HTTPException
 
-from flask_app import export, hosts, pages
+from flask_app import export, feedback, hosts, pages
 from flask_app.readings import Read
 from flask_app.state import ServiceState
 from pipeline import faces
 from pipeline.answer import Answer, Number, percentage
 from pipeline.client import Client
 from pipeline.faces import words
+from pipeline.faces.feedback import Keeper
 
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # all pictures of one submission together: a dozen photographs off a telephone
 MAX_FORM_PARTS = pages.MAX_FILES + 10  # the parser keeps each in memory while it has less than 500 kB
@@ -38,9 +40,10 @@ def create_app(
     read: Callable[[IO[bytes]], Number] | None = None,
     trusted_hosts: Sequence[str] = (),
     model: Callable[[], str] | None = None,
+    keeper: Keeper | None = None,
 ) -> Flask:
     """The application. `recognise` makes an Answer of a picture file, `read` a Number, `model` tells which model
-    answers; None asks the service.
+    answers, `keeper` keeps corrections; None asks the service.
 
     `trusted_hosts` are public names that the page answers to besides those `hosts` describes; one that begins with
     a dot stands for all names under it.
@@ -56,6 +59,7 @@ def create_app(
     functions: dict[str, Read] = {"digit": recognise or service.recognise, "number": read or service.read}
     app.add_url_rule("/", "page", partial(pages.show_page, functions))
     app.add_url_rule("/", "read", partial(pages.read_uploads, functions), methods=["POST"])
+    feedback.add_routes(app, keeper or service)
     app.register_blueprint(Blueprint("faces", faces.__name__, static_folder=faces.STATIC, static_url_path="/faces"))
     app.register_error_handler(HTTPException, pages.show_problem)
     app.after_request(pages.add_security_headers)

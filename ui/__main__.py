@@ -74,7 +74,7 @@ def started(
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = f"{exempt},localhost,{options.host}"
     name = f"[{options.host}]" if ":" in options.host else options.host
-    return start(client.recognise, client.read, name, port, trusted_hosts, sign_in, options.root_path)
+    return start(client.recognise, client.read, name, port, trusted_hosts, sign_in, options.root_path, client)
 
 
 def public_link(page: "Blocks") -> str | None:

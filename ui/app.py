@@ -15,8 +15,10 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from pipeline.faces import STATIC
+from pipeline.faces.feedback import Keeper, NoKeeper
 from pipeline.faces.frame import NAME, footer_html, header_html
 from pipeline.faces.words import BARS, MOST_MEBIBYTES
+from ui.feedback import feedback_routes
 from ui.gate import Gate
 from ui.guard import Guard
 from ui.head import Head
@@ -36,12 +38,14 @@ def start(
     trusted_hosts: Sequence[str] = (),
     sign_in: SignIn | None = None,
     root_path: str = "",
+    keeper: Keeper | None = None,
 ) -> gr.Blocks:
     """Serve the page in a thread of its own.
 
     `recognise` and `read` take the bytes or a file of a picture, and raise DigitsError where they have no answer.
     `trusted_hosts`: see `ui.guard`. `sign_in` knows a name and a password; without it nobody is asked for them.
     `root_path`: under which a proxy serves the page, which it takes off before it hands a request on.
+    `keeper` keeps corrections; without it none are kept.
     """
     page = build_ui()
     readers = {"digit": recognise, "number": read}
@@ -50,7 +54,7 @@ def start(
         server_port=port,
         root_path=root_path,
         auth=sign_in.check if sign_in else None,  # type: ignore[arg-type]  # it may be async: gradio/routes.py
-        **settings(readers, trusted_hosts, login=sign_in is not None),
+        **settings(readers, keeper or NoKeeper(), trusted_hosts, login=sign_in is not None),
     )
     return page
 
@@ -78,7 +82,7 @@ def markup() -> str:
     )
 
 
-def settings(readers: dict[str, Reader], trusted_hosts: Sequence[str], login: bool) -> dict[str, Any]:
+def settings(readers: dict[str, Reader], keeper: Keeper, trusted_hosts: Sequence[str], login: bool) -> dict[str, Any]:
     """For Blocks.launch(). Nothing in here, fonts included, needs the internet."""
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -91,6 +95,7 @@ def settings(readers: dict[str, Reader], trusted_hosts: Sequence[str], login: bo
             ],
             "routes": [
                 reading_route(readers),
+                *feedback_routes(keeper),
                 files_route("/pad", HERE / "static"),
                 files_route("/faces", STATIC),
             ],

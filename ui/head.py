@@ -21,7 +21,8 @@ THEIRS = re.compile(rb'\s*<(?:meta\s+(?:property="og:|name="twitter:)|link rel="
 PROPERTIES = {"og:title": NAME, "og:description": DESCRIPTION, "og:type": "website"}
 LINKS = (
     '<link rel="icon" href="faces/icon.svg" type="image/svg+xml">'
-    '<link rel="stylesheet" href="faces/theme.css"><link rel="stylesheet" href="pad/style.css">'
+    '<link rel="stylesheet" href="faces/theme.css"><link rel="stylesheet" href="faces/feedback.css">'
+    '<link rel="stylesheet" href="pad/style.css">'
 )
 
 

@@ -4,7 +4,9 @@
 //   list      the rows, their order, copies and files of them
 //   previews  their pictures
 //   keep      over a reload
+//   feedback  whether an answer is right
 // What is added to an answer listens to "reading", finds its row in event.target and its picture by list.fileOf(row).
+import "./feedback.js";
 import { MOST_FILES, dropped, entriesOf } from "./files.js";
 import { keep, kept } from "./keep.js";
 import * as list from "./list.js";
