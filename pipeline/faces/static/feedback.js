@@ -11,7 +11,7 @@ const STORED =
   "Kept are the picture, what the model saw of it, what it answered, what you say, the model’s version and the time; " +
   "nothing about you. Whoever runs this page can look at it and train with it.";
 
-const name = (correction) => (correction === NO_DIGIT ? "no digit" : `a ${correction}`);
+const name = (correction) => (correction === NO_DIGIT ? "no digit" : `a${correction === 8 ? "n" : ""} ${correction}`);
 let names = 0;
 
 /**
@@ -62,6 +62,7 @@ export function askWhether(place, { read, picture, box, question = "Is that righ
     form.append(label, text, button("Send", null), button("Back", () => ask()));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
+      if (form.querySelector("[aria-disabled]")) return;
       sent.agree();
       send(correction);
     });
@@ -70,7 +71,7 @@ export function askWhether(place, { read, picture, box, question = "Is that righ
   const send = async (correction) => {
     const answer = await busy("Sending …", async () => sent.send(await picture(), correction, box));
     if (answer.id) show(`Thank you: ${name(correction)}.`, button("Undo", () => undo(answer.id), "Undo: delete my answer"));
-    else if (answer.code === "feedback_off") show(answer.said);
+    else if (answer.code === "feedback_off") hideOthers(root), show(answer.said);
     else ask(`Not kept. ${answer.said}`);
   };
   const undo = async (id) => {
@@ -78,12 +79,19 @@ export function askWhether(place, { read, picture, box, question = "Is that righ
     if (answer.gone) ask("Deleted.");
     else show(`Not deleted. ${answer.said}`, button("Undo", () => undo(id), "Undo: delete my answer"));
   };
-  const busy = async (words, work) => {
+  const busy = (words, work) => {
     said.textContent = words;
     for (const each of state.querySelectorAll("button")) each.setAttribute("aria-disabled", "true"); // it keeps the focus
     return work();
   };
   ask();
+}
+
+// Nothing is asked any more where no corrections are kept.
+function hideOthers(root) {
+  for (const each of document.querySelectorAll(".feedback-press, .feedback-hint, .feedback[role=group]")) {
+    if (each !== root) each.remove();
+  }
 }
 
 /** Ask so of the digits of a number: pressing one of `digits`, each {element, read, box}, asks in `place`. */
@@ -108,7 +116,7 @@ export function askOfDigits(place, digits, picture) {
 export function showSent(place) {
   const said = make("span");
   said.setAttribute("role", "status");
-  const all = button("Delete all", async () => {
+  const all = button("Delete my corrections", async () => {
     said.textContent = "Deleting …";
     const { gone, said: why } = await sent.withdrawAll();
     said.textContent = why ? `${gone} deleted. ${why}` : "All were deleted.";
@@ -118,7 +126,7 @@ export function showSent(place) {
     const count = sent.ids().length;
     place.hidden = count === 0 && !place.contains(document.activeElement);
     all.hidden = count === 0;
-    if (count > 0) said.textContent = `${count} ${count === 1 ? "correction" : "corrections"} from this browser kept.`;
+    if (count > 0) said.textContent = `Kept from this browser: ${count} ${count === 1 ? "correction" : "corrections"}`;
   };
   place.classList.add("feedback", "feedback-sent");
   place.replaceChildren(said, all);
