@@ -15,7 +15,7 @@ PROG = "python -m flask_app"
 def main(arguments: list[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     client = Client(options.service)
-    app = create_app(client.recognise, client.read, options.trusted_host, client.model, client.explain)
+    app = create_app(client.recognise, client.read, options.trusted_host, client.model, client.explain, client)
     with listen(PROG, options.host, options.port) as listener:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 of a container gets no other way to end
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment

@@ -128,6 +128,8 @@ def serve(
         max_request_body_size=4 * largest_body,
         ident=None,
         url_prefix=root_path,
+        trusted_proxy="127.0.0.1",  # may say whom it speaks for, as uvicorn has it in the sketchpad and the service
+        trusted_proxy_headers={"x-forwarded-for"},
     )
     server.channel_class = partial(Channel, largest_body=largest_body, most_bytes=most_bytes)
     server.run()

@@ -39,6 +39,13 @@ class NotAPicture(BadRequest):
     code = "not_a_picture"
 
 
+class ForeignSite(DigitsError):
+    """A request that a web site sends which may not (403)."""
+
+    code = "foreign_site"
+    status = 403
+
+
 class TooSlow(DigitsError):
     """A request whose body does not arrive in time (408)."""
 

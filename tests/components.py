@@ -10,7 +10,7 @@ from servers import ROOT
 STATIC = ROOT / "pipeline" / "faces" / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 ADDRESS = "http://pages.test/"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 PAGE = """<!doctype html><html lang="en"><head><title>A component</title><link rel="icon" href="data:,">{styles}</head>
 <body><main><h1>A component</h1><div id="here"></div></main></body></html>"""
 

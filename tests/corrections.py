@@ -1,6 +1,7 @@
 """Corrections, and databases for them, as tests need them."""
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import psycopg
 
 from pipeline.feedback.correction import Correction
 from pipeline.feedback.keeper import Keeper
-from pipeline.feedback.settings import FeedbackSettings, usable_url
+from pipeline.feedback.settings import FILE, FeedbackSettings, usable_url
 
 
 def correction(picture: bytes = b"picture", label: int = 7, **fields) -> Correction:
@@ -26,6 +27,11 @@ def keeper(url: str, wait: int = 2, **limits: int) -> Iterator[Keeper]:
     opened = Keeper(FeedbackSettings(usable_url(url), **limits), wait)
     yield opened
     opened.close()
+
+
+def database_of_tests() -> str:
+    """The URL of that which a service keeps corrections in that is started by a test."""
+    return f"sqlite:///{os.environ['BENTOML_HOME']}/{FILE}"
 
 
 @contextlib.contextmanager

@@ -76,7 +76,7 @@ def started(
     os.environ["no_proxy"] = f"{exempt},localhost,{options.host}"
     name = f"[{options.host}]" if ":" in options.host else options.host
     routes = explaining_routes(client.explain, client.recognise_all)
-    return start(client.recognise, client.read, name, port, trusted_hosts, sign_in, options.root_path, routes)
+    return start(client.recognise, client.read, name, port, trusted_hosts, sign_in, options.root_path, routes, client)
 
 
 def public_link(page: "Blocks") -> str | None:

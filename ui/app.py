@@ -15,8 +15,10 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from pipeline.faces import STATIC
+from pipeline.faces.feedback import Keeper, NoKeeper
 from pipeline.faces.frame import NAME, footer_html, header_html
 from pipeline.faces.words import BARS, MOST_MEBIBYTES
+from ui.feedback import feedback_routes
 from ui.gate import Gate
 from ui.guard import Guard
 from ui.head import Head
@@ -37,13 +39,14 @@ def start(
     sign_in: SignIn | None = None,
     root_path: str = "",
     routes: Sequence[Route] = (),
+    keeper: Keeper | None = None,
 ) -> gr.Blocks:
     """Serve the page in a thread of its own.
 
     `recognise` and `read` take the bytes or a file of a picture, and raise DigitsError where they have no answer.
     `trusted_hosts`: see `ui.guard`. `sign_in` knows a name and a password; without it nobody is asked for them.
     `root_path`: under which a proxy serves the page, which it takes off before it hands a request on. `routes`: what
-    the page's scripts ask beside what a picture reads as.
+    the page's scripts ask beside what a picture reads as. `keeper` keeps corrections; without it none are kept.
     """
     page = build_ui()
     readers = {"digit": recognise, "number": read}
@@ -52,7 +55,9 @@ def start(
         server_port=port,
         root_path=root_path,
         auth=sign_in.check if sign_in else None,  # type: ignore[arg-type]  # it may be async: gradio/routes.py
-        **settings(readers, trusted_hosts, routes, login=sign_in is not None),
+        **settings(
+            readers, trusted_hosts, [*routes, *feedback_routes(keeper or NoKeeper())], login=sign_in is not None
+        ),
     )
     return page
 

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READING = re.compile(r"/reading/\w{1,20}|/explaining|/answers", re.ASCII)
+CORRECTION = re.compile(r"/feedback/[0-9a-f]{32}", re.ASCII)
 LOGIN = "/login"
 LONGEST_LOGIN_BYTES = 10_000
 READ = re.compile(
@@ -37,7 +38,9 @@ class Gate:
         if scope["type"] != "http":
             return False
         if scope["method"] == "POST":
-            return bool(READING.fullmatch(scope["path"]))
+            return scope["path"] == "/feedback" or bool(READING.fullmatch(scope["path"]))
+        if scope["method"] == "DELETE":
+            return bool(CORRECTION.fullmatch(scope["path"]))
         return scope["method"] in ("GET", "HEAD") and bool(READ.fullmatch(scope["path"]))
 
     async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,8 +22,8 @@ PROPERTIES = {"og:title": NAME, "og:description": DESCRIPTION, "og:type": "websi
 LINKS = (
     '<link rel="icon" href="faces/icon.svg" type="image/svg+xml">'
     '<link rel="stylesheet" href="faces/theme.css"><link rel="stylesheet" href="faces/network.css">'
-    '<link rel="stylesheet" href="faces/why.css"><link rel="stylesheet" href="pad/style.css">'
-    '<link rel="stylesheet" href="pad/think.css">'
+    '<link rel="stylesheet" href="faces/why.css"><link rel="stylesheet" href="faces/feedback.css">'
+    '<link rel="stylesheet" href="pad/style.css"><link rel="stylesheet" href="pad/think.css">'
 )
 
 

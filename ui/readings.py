@@ -91,7 +91,7 @@ def signed_in(request: Request) -> bool:
     return app.auth is None or any(request.cookies.get(name) in app.tokens for name in names)
 
 
-async def receive(request: Request, onto: IO[bytes], take_place: Callable[[], None], most: int) -> None:
+async def receive(request: Request, onto: IO[bytes], take_place: Callable[[], None], most: int = MOST_BYTES) -> None:
     """Write the body onto a file and rewind it. Raises WrongType, TooLarge, TooSlow and Busy."""
     kind = request.headers.get("content-type", "")
     if kind != KIND:

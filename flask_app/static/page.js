@@ -5,8 +5,10 @@
 //   previews  their pictures
 //   keep      over a reload
 //   explaining  why a digit is read as it is
+//   feedback  whether an answer is right
 // What is added to an answer listens to "reading", finds its row in event.target and its picture by list.fileOf(row).
 import "./explaining.js";
+import "./feedback.js";
 import { MOST_FILES, dropped, entriesOf } from "./files.js";
 import { keep, kept } from "./keep.js";
 import * as list from "./list.js";

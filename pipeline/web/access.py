@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline import hosts
-from pipeline.errors import DigitsError
+from pipeline.errors import DigitsError, ForeignSite
 from pipeline.web.errors import refusal
 from pipeline.web.keys import Key, find, read_keys
 from pipeline.web.rates import TooOften
@@ -28,12 +28,6 @@ class NoKey(DigitsError):
     """A request without a key that is known (401)."""
 
     code, status = "no_key", 401
-
-
-class ForeignSite(DigitsError):
-    """A request that a web site sends which may not (403)."""
-
-    code, status = "foreign_site", 403
 
 
 @dataclass(frozen=True)

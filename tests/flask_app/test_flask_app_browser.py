@@ -16,7 +16,10 @@ from io import BytesIO
 import numpy as np
 import pytest
 from accessibility import violations
+from corrections import database_of_tests, keeper, locked
+from keepers import FakeKeeper
 from PIL import Image, ImageOps
+from playwright.sync_api import expect
 from servers import StandIn
 from test_archives import zipped
 from werkzeug.serving import make_server
@@ -25,7 +28,7 @@ from flask_app import create_app
 from flask_app.archives import REFUSALS
 from pipeline.answer import Answer, Number, PlacedAnswer
 from pipeline.client import Client
-from pipeline.errors import NotAPicture
+from pipeline.errors import FeedbackOff, NotAPicture
 from pipeline.faces.words import FAILURES
 
 PHONE = {"width": 375, "height": 667}
@@ -516,6 +519,73 @@ def test_a_number_on_a_phone(browser, columns_url):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     expect_boxes_over_bars(page.locator(".reading"))
     context.close()
+
+
+def test_what_is_misread_is_told_and_kept_with_consent_and_deleted_again(open_page, upload_url, test_digit_png, model):
+    page = open_page(viewport={"width": 320, "height": 800})
+    four = test_digit_png(4)
+    page.set_input_files("#images", file("four.png", four))
+    press = page.get_by_role("button", name="It is a …")
+    press.click()
+    assert violations(page) == []
+    page.get_by_role("button", name="7", exact=True).click()
+    assert violations(page) == [] and page.evaluate(SMALL_TARGETS) == [] and page.evaluate(CUT_OFF, 320) == []
+    page.get_by_label("Keep this picture and my answer").check()
+    page.get_by_role("button", name="Send").press("Enter")
+    said = page.locator(".right [role=status]")
+    expect(said).to_have_text("Thank you: a 7.")
+    assert violations(page) == []
+    found = kept_here(page)
+    assert (found.picture, found.label, found.digit, found.model) == (four, 7, 4, model.tag)
+    assert (found.endpoint, found.box, len(found.seen)) == ("/predict", None, 28 * 28)
+    page.keyboard.press("Enter")  # on Undo, where the keyboard is now
+    expect(said).to_have_text("Deleted.")
+    with keeper(database_of_tests()) as database:
+        assert found.id not in [each.id for each in database.everything()]
+    with locked(database_of_tests()):
+        page.get_by_role("button", name="Right", exact=True).click()
+        words = "Not kept. The place where corrections are kept does not answer. Try again in a moment."
+        expect(said).to_have_text(words, timeout=20_000)
+
+    page.get_by_label("Number").check()
+    page.get_by_role("button", name="Digit 1, read as 4: is that right?").click()
+    page.get_by_role("button", name="Right", exact=True).click()
+    expect(said).to_have_text("Thank you: a 4.", timeout=20_000)
+    found = kept_here(page)
+    assert (found.picture, found.label, found.endpoint, found.box is None) == (four, 4, "/read", False)
+    assert violations(page) == []
+    page.get_by_role("button", name="Delete my corrections").click()
+    page.get_by_text("All were deleted.").wait_for()
+    page.reload()
+    assert rows(page) == [("four.png", "4")]
+    assert page.locator(".right, .feedback-press").count() == 0  # the picture is gone
+
+
+def kept_here(page):
+    """The one correction of this browser, as the service keeps it."""
+    (id,) = page.evaluate("JSON.parse(localStorage.getItem('digits-corrections'))")
+    with keeper(database_of_tests()) as database:
+        return next(each for each in database.everything() if each.id == id)
+
+
+def test_where_no_corrections_are_kept_nothing_is_asked_any_more(open_page):
+    keeper = FakeKeeper()
+    keeper.error = FeedbackOff("Nothing is kept.")
+    with served(create_app(by_its_end, read_columns, model=lambda: "digits:test", keeper=keeper)) as url:
+        page = open_page(url, viewport={"width": 900, "height": 800})
+        page.set_input_files("#images", [file("a.png", bars()), file("b.png", bars())])
+        rows(page, 2)
+        for summary in page.locator("summary").all():
+            summary.click()
+        page.get_by_role("button", name="Right", exact=True).first.click()
+        page.get_by_label("Keep this picture and my answer").check()
+        page.get_by_role("button", name="Send").click()
+        expect(page.locator(".right:not(:empty)")).to_have_text(
+            ["No corrections are kept here. Thank you all the same."]
+        )
+        page.set_input_files("#images", file("c.png", bars()))
+        assert rows(page) == [("c.png", "7")]
+        assert page.locator(".feedback[role=group]").count() == 0
 
 
 def test_a_number_before_the_real_service(open_page, test_digit_png):

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "pipeline.hosts": "errors",
     "pipeline.calls": "answer errors explanation",
     "pipeline.client": "answer calls errors explanation",
-    "pipeline.faces": "answer errors version",
+    "pipeline.faces": "answer calls errors hosts version",
     "pipeline.recognition": "answer errors explanation",
     "pipeline.registry": "errors recognition",
     "pipeline.feedback": "errors",

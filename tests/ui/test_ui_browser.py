@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from accessibility import violations
+from corrections import database_of_tests, keeper, locked
 from PIL import Image
 from playwright.sync_api import expect
 from servers import StandIn, free_port
@@ -251,6 +252,60 @@ def test_a_picture_with_several_digits_is_offered_as_a_number(open_page, sketchp
     assert canvas["x"] < first["x"] < canvas["x"] + 0.2 * canvas["width"]
     page.reload()
     expect_digit(page, "33509")
+
+
+def test_what_is_misread_is_told_and_kept_with_consent_and_deleted_again(open_page, sketchpad_url, model):
+    page = open_page(sketchpad_url, viewport={"width": 375, "height": 812})
+    draw(page, SEVEN)
+    expect(page.locator(".said")).to_contain_text("7. Confidence")
+    picture = b64decode(page.locator("canvas").evaluate("canvas => canvas.toDataURL('image/png')").partition(",")[2])
+    button(page, "It is a …").click()
+    expect_no_violations(page)
+    button(page, "1").click()
+    button(page, "Send").click()  # which the browser refuses, without the consent
+    expect_no_violations(page)
+    assert small_targets(page) == []
+    page.get_by_label("Keep this picture and my answer").check()
+    button(page, "Send").click()
+    feedback = page.locator(".right [role=status]")
+    expect(feedback).to_have_text("Thank you: a 1.")
+    expect(page.locator(".sent")).to_contain_text("Kept from this browser: 1 correction")
+    expect_no_violations(page)
+    (id,) = page.evaluate("JSON.parse(localStorage.getItem('digits-corrections'))")
+    found = kept_as(id)
+    assert (found.picture, found.label, found.digit, found.model) == (picture, 1, 7, model.tag)
+    assert (found.endpoint, found.box, len(found.seen)) == ("/predict", None, 28 * 28)
+    button(page, "Undo: delete my answer").click()
+    expect(feedback).to_have_text("Deleted.")
+    assert kept_as(id) is None
+    with locked(database_of_tests()):
+        button(page, "Right").click()  # nobody asks for the consent again
+        words = "Not kept. The place where corrections are kept does not answer. Try again in a moment."
+        expect(feedback).to_have_text(words, timeout=20_000)
+    page.locator("canvas").scroll_into_view_if_needed()
+    draw(page, LINE, lift=False)
+    expect(page.locator(".right")).to_be_hidden()  # while one draws
+    page.mouse.up()
+
+    page.locator(".file").set_input_files(EXAMPLES / "field.png")
+    button(page, "Read 33509 as a number?").click()
+    page.get_by_role("button", name="Digit 2, read as 3: is that right?").click()
+    button(page, "Right").click()
+    expect(feedback).to_have_text("Thank you: a 3.", timeout=20_000)
+    (id,) = page.evaluate("JSON.parse(localStorage.getItem('digits-corrections'))")
+    found = kept_as(id)
+    assert (found.label, found.digit, found.endpoint) == (3, 3, "/read")
+    assert (found.picture, found.box is None) == ((EXAMPLES / "field.png").read_bytes(), False)
+    expect_no_violations(page)
+    button(page, "Delete my corrections").click()
+    expect(page.locator(".sent [role=status]")).to_have_text("All were deleted.")
+    assert kept_as(id) is None
+
+
+def kept_as(id):
+    """What the service keeps under an id."""
+    with keeper(database_of_tests()) as database:
+        return next((each for each in database.everything() if each.id == id), None)
 
 
 # Cut off

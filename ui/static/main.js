@@ -3,6 +3,7 @@
 
 import { showAnswers } from "./answer.js";
 import { showExamples } from "./examples.js";
+import { askAtRest } from "./feedback.js";
 import { keepDrawing, lastDrawing } from "./keeping.js";
 import { Pad } from "./pad.js";
 import { takePictures } from "./pictures.js";
@@ -13,6 +14,7 @@ export async function start(element) {
   const pad = new Pad(element);
   showAnswers(pad, element);
   sayAnswers(pad, element);
+  askAtRest(pad, element);
   countAnswers(pad, element);
   keepRecent(pad, element);
   showThinking(pad, element);
