@@ -7,13 +7,11 @@ from playwright.sync_api import expect
 from sketchpads import served
 from test_ui_browser import (  # noqa: F401
     EXAMPLES,
-    INVITATION,
     SEVEN,
     SEVEN_READ,
     button,
     draw,
     expect_digit,
-    expect_title,
     on_screen,
     open_page,
 )
@@ -57,6 +55,11 @@ def test_the_network_is_seen_at_work_while_one_draws_and_asks_nothing_when_folde
     assert [url.partition("?")[2] for url in asked] == ["filters=1"] + [""] * (len(asked) - 1)
     page.reload()
     expect(page.locator(".network-best .network-label")).to_have_text("1", timeout=20_000)  # it stays open
+    open_fold(page, "Why this answer?", "Replay")
+    page.locator(".file").set_input_files(EXAMPLES / "four.png")
+    expect(page.locator(".network-best .network-label")).to_have_text("4")
+    expect(page.locator(".why-part")).to_have_count(49, timeout=20_000)
+    expect(page.locator(".fold-note").last).to_have_text("A picture has no time.")
     button(page, "Number").click()
     expect(page.locator(".folds")).to_be_hidden()
 
@@ -99,17 +102,7 @@ def test_each_stroke_has_the_colour_of_what_it_speaks_for_and_the_drawing_its_ti
     page.mouse.up()
 
 
-def test_of_a_picture_the_parts_are_told(open_page, sketchpad_url):  # noqa: F811
-    page = open_page(sketchpad_url, **DESK)
-    open_fold(page, "Why this answer?", "Replay")
-    page.locator(".file").set_input_files(EXAMPLES / "four.png")
-    expect(page.locator(".why-part")).to_have_count(49, timeout=30_000)
-    expect(page.locator(".fold-note").last).to_have_text("A picture has no time.")
-    button(page, "Clear").click()
-    expect_title(page, INVITATION)
-
-
-def test_one_question_at_a_time_also_where_all_is_open(open_page):  # noqa: F811
+def test_one_question_at_a_time(open_page):  # noqa: F811
     asked, most, kinds = [], [], set()
 
     def answers(kind, *found):

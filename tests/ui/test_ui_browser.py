@@ -357,28 +357,6 @@ def test_a_lost_connection_and_a_restart_of_the_server_cost_no_stroke_and_no_rel
         page.close()
 
 
-def test_one_question_at_a_time(open_page):
-    asked, most = [], []
-
-    def recognise(picture):
-        asked.append(1)
-        most.append(len(asked))
-        time.sleep(0.15)
-        asked.pop()
-        return SEVEN_READ
-
-    def read(_):
-        recognise(_)
-        return Number("", (), 512, 512, "not_a_number", (), (), "Nothing.")
-
-    with served(recognise, read) as url:
-        page = open_page(url, drawing=False)
-        for y in (0.2, 0.4, 0.6, 0.8):
-            draw(page, [(0.2, y), (0.8, y)])
-        expect(page.locator(".said")).to_contain_text("7. Confidence", timeout=10_000)
-    assert len(most) > 2 and max(most) == 1
-
-
 # The drawing area itself
 
 
