@@ -36,6 +36,17 @@ client = Client({service!r})
 serve(create_app(client.recognise, client.read), socket.create_server(("127.0.0.1", {port})), 2**23, most_bytes=2**22)
 """
 
+ADDRESSED = """
+import socket
+from flask_app import create_app
+from flask_app.server import serve
+class Keeper:
+    def correct(self, picture, correction, box=None, *, address=None):
+        return address
+listener = socket.create_server(("127.0.0.1", {port}))
+serve(create_app(model=lambda: "digits:test", keeper=Keeper()), listener, 2**23)
+"""
+
 
 @pytest.fixture(scope="module")
 def service():
@@ -149,3 +160,17 @@ def target(link):
     with contextlib.suppress(OSError):
         return str(link.readlink())
     return ""
+
+
+def test_a_proxy_on_this_machine_says_whose_a_correction_is(tmp_path):
+    server = Server([], "/", tmp_path / "log")
+    server.arguments = [sys.executable, "-c", ADDRESSED.format(port=server.port)]
+
+    def told(**headers):
+        headers = {"content-type": "application/octet-stream", **headers}
+        address = f"{server.url}/feedback?correction=7&consent=yes"
+        return httpx.post(address, content=PNG, headers=headers, trust_env=False).json()["id"]
+
+    for _ in serving(server):
+        assert told() == "127.0.0.1"
+        assert told(**{"x-forwarded-for": "198.51.100.1, 203.0.113.9"}) == "203.0.113.9"  # the last is the proxy's own
