@@ -10,8 +10,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
 
-test: quick ## check the code and run all tests, the slow ones one at a time
-	$(BIN)/python -m pytest -m slow
+test: quick ## check the code and run all tests
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile
 
 check: test
 
