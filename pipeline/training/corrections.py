@@ -45,19 +45,19 @@ class Recipe:
     settings: Settings
     digits: int | None
     pages: int
-    share: float = 0.5  # corrections, repeated, for each other example
+    share: float = 0.3  # corrections, repeated, for each other example
     most_repetitions: int = 20  # of a correction in an epoch, each distorted in another way
     learning_rate: float = 3e-4  # of Adam in the beginning
-    kept: float = 0.3  # of the weights that served: averaging the two forgets less (Wortsman et al. 2022, WiSE-FT)
+    kept: float = 0.5  # of the weights that served: averaging the two forgets less (Wortsman et al. 2022, WiSE-FT)
 
 
 FULL = Recipe(Settings(epochs=3, eye=None, verifier=None), digits=None, pages=20)
 BRIEF = Recipe(
     dataclasses.replace(
         QUICK,
-        epochs=3,
+        epochs=2,
         augmentation=Augmentation(),
-        examples=ExampleMix(rendered=0.1, styles=0.1, altered=0.04, nondigits=0.3, pages=0),
+        examples=ExampleMix(rendered=0.1, styles=0.1, altered=0.04, nondigits=0.6, pages=0),
     ),
     digits=6000,
     pages=1,

@@ -25,22 +25,25 @@ from pipeline.recognition.encode import png
 from pipeline.registry.measures import Compared
 from pipeline.training import quality_gate
 
-SLANT = 1.75  # columns per row: 60°
-CORRECTED, UNSEEN = slice(3000, 3240), slice(5000, 5060)  # training digits that the small folder does not hold
+CORRECTED, UNSEEN = slice(3000, 3280), slice(5000, 5080)  # training digits that the small folder does not hold
 
 
-def slanted(digit: np.ndarray) -> bytes:
-    """As by somebody whose writing leans far over: the shipped model misreads most of it."""
-    wide = np.zeros((28, 84), np.uint8)
-    wide[:, 28:56] = digit
-    leaning = cv2.warpAffine(wide, np.array([[1, -SLANT, SLANT * 14], [0, 1, 0]]), (84, 28))
-    return png(255 - np.pad(cv2.resize(leaning, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC), 30))
+def between_lines(digit: np.ndarray) -> bytes:
+    """As by somebody who draws thick lines over and under each digit: the shipped model misreads most of them."""
+    page = np.pad(cv2.resize(digit, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC), 54)
+    rows, columns = (np.flatnonzero(page.max(axis=axis) > 100) for axis in (1, 0))
+    for row in rows[0], rows[-1]:
+        cv2.line(page, (int(columns[0]) - 4, int(row)), (int(columns[-1]) + 4, int(row)), 255, 16)
+    return png(255 - page)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory, splits):
-    """A data folder of 2,400 training digits, of which 200 are for validation, and 200 test digits."""
-    part = mnist.Split(splits.train.images[:2400], splits.train.labels[:2400])
+    """A data folder of 2,400 training digits, of which 200 are for validation, and 200 test digits.
+
+    Such that the shipped model loses none of the 200 in the gate's round trip: two are more than the gate lets pass.
+    """
+    part = mnist.Split(splits.train.images[10_000:12_400], splits.train.labels[10_000:12_400])
     test = mnist.Split(splits.train.images[2400:2600], splits.train.labels[2400:2600])
     return write_folder(tmp_path_factory.mktemp("data") / "small", part, test)
 
@@ -70,8 +73,8 @@ def share_read(client: Client, pictures: list[bytes], labels: np.ndarray) -> flo
 @pytest.mark.slow
 def test_what_people_correct_is_read_better(home, small, splits, tmp_path, capsys):
     train = splits.train
-    pictures, labels = [slanted(digit) for digit in train.images[CORRECTED]], train.labels[CORRECTED]
-    unseen, unseen_labels = [slanted(digit) for digit in train.images[UNSEEN]], train.labels[UNSEEN]
+    pictures, labels = [between_lines(digit) for digit in train.images[CORRECTED]], train.labels[CORRECTED]
+    unseen, unseen_labels = [between_lines(digit) for digit in train.images[UNSEEN]], train.labels[UNSEEN]
     file, train_out = tmp_path / "corrections.npz", tmp_path / "train"
     server = Server(bentoml_command("serve"), "/readyz", tmp_path / "log", {PER_MINUTE: "100000"})
     server.start()
@@ -93,6 +96,7 @@ def test_what_people_correct_is_read_better(home, small, splits, tmp_path, capsy
             assert main(["rollback"]) == 0
     finally:
         server.stop()
+    print(f"of that style {before:.1%} are read before, {after:.1%} after")
     assert before < 0.7 and after >= before + 0.2, (before, after)
     corrected = card["corrected"]
     assert corrected["learned"] + corrected["held_back"] == len(labels)
