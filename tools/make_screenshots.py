@@ -76,7 +76,7 @@ def draw(page: Page) -> None:
 
 def choose(page: Page) -> None:
     """Numbers, each in a picture."""
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     page.set_input_files("#images", UPLOADED)
     page.get_by_text("CSV").wait_for()
     page.evaluate("scrollTo(0, 400)")

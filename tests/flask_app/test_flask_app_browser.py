@@ -172,7 +172,7 @@ def test_a_chosen_file_is_read_at_once_without_a_reload(open_page, test_digit_pn
     assert rows(page) == [("four.png", "4")]
     page.get_by_role("link", name="A form field").click()
     page.get_by_text("field.png", exact=True).wait_for()
-    assert page.get_by_label("Number").is_checked() and len(rows(page)[0][1]) > 1
+    assert page.get_by_role("radio", name="Number").is_checked() and len(rows(page)[0][1]) > 1
     assert page.evaluate("window.stayed")
 
 
@@ -460,7 +460,7 @@ def expect_boxes_over_bars(card):
 def test_a_number_has_a_box_over_each_digit(open_page, columns_url):
     """In each format that a browser shows, also where it turns the picture upright."""
     page = open_page(columns_url)
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     kinds = [("PNG", False), ("JPEG", False), ("JPEG", True), ("WEBP", False), ("PNG", True)]
     page.set_input_files("#images", [file(f"{kind} {lying}", bars(kind, lying)) for kind, lying in kinds])
     assert sorted(rows(page, 5)) == sorted((f"{kind} {lying}", "01") for kind, lying in kinds)
@@ -475,7 +475,7 @@ def test_a_number_has_a_box_over_each_digit(open_page, columns_url):
 
 def test_a_picture_that_the_browser_does_not_turn_has_no_boxes(open_page, columns_url):
     page = open_page(columns_url)
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     page.set_input_files("#images", file("bars", bars("WEBP", lying=True)))
     assert rows(page) == [("bars", "01")]
     shown(page)
@@ -486,11 +486,11 @@ def test_a_picture_that_the_browser_does_not_turn_has_no_boxes(open_page, column
 
 def test_without_javascript_a_number_is_read_and_stays_chosen(open_page, columns_url):
     page = open_page(columns_url, java_script_enabled=False)
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     page.set_input_files("#images", file("bars", bars("JPEG", lying=True)))
     page.get_by_role("button", name="Read", exact=True).click()
     assert page.locator(".large, .name").all_inner_texts() == ["01", "bars"]
-    assert page.get_by_label("Number").is_checked()
+    assert page.get_by_role("radio", name="Number").is_checked()
     assert page.locator(".boxes rect").count() == 2
 
 
@@ -498,11 +498,11 @@ def test_the_other_choice_reads_the_same_pictures_again(open_page, columns_url):
     page = open_page(columns_url)
     page.set_input_files("#images", file("bars", bars() + b"unsure"))
     assert rows(page) == [("bars", "3?")]
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     page.locator(".reading[data-mode=number]").wait_for()
     assert rows(page) == [("bars", "01")]
     assert page.locator(".large mark").all_inner_texts() == ["1"]  # the doubtful digit
-    page.get_by_label("Digit").check()
+    page.get_by_role("radio", name="Digit").check()
     page.locator(".reading:not([data-mode])").wait_for()
     assert rows(page) == [("bars", "3?")]
 
@@ -513,7 +513,7 @@ def test_a_number_on_a_phone(browser, columns_url):
     page.goto(columns_url)
     assert page.get_by_text("Take or choose a photo").is_visible()
     assert not page.get_by_text("Drop pictures here").is_visible()
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     page.set_input_files("#images", file("bars", bars()))
     assert rows(page) == [("bars", "01")]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -547,7 +547,7 @@ def test_what_is_misread_is_told_and_kept_with_consent_and_deleted_again(open_pa
         words = "Not kept. The place where corrections are kept does not answer. Try again in a moment."
         expect(said).to_have_text(words, timeout=20_000)
 
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     page.get_by_role("button", name="Digit 1, read as 4: is that right?").click()
     page.get_by_role("button", name="Right", exact=True).click()
     expect(said).to_have_text("Thank you: a 4.", timeout=20_000)
@@ -590,7 +590,7 @@ def test_where_no_corrections_are_kept_nothing_is_asked_any_more(open_page):
 
 def test_a_number_before_the_real_service(open_page, test_digit_png):
     page = open_page()
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     page.set_input_files("#images", [file("seven.png", test_digit_png(7)), file("broken.png", BROKEN)])
     assert rows(page, 2) == [("broken.png", "!"), ("seven.png", "7")]
     assert page.locator(".boxes rect").count() == 1
@@ -617,7 +617,7 @@ def test_why_a_digit_is_read_as_it_is(open_page, test_digit_png):
     page.reload()  # the picture is gone
     assert rows(page) == [("seven.png", "7")]
     assert page.get_by_role("button", name="Why?").count() == 0 and page.locator(".why").count() == 0
-    page.get_by_label("Number").check()
+    page.get_by_role("radio", name="Number").check()
     page.set_input_files("#images", file("seven.png", test_digit_png(7)))
     page.locator(".reading[data-mode=number]").wait_for()
     assert page.get_by_role("button", name="Why?").count() == 0

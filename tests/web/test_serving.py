@@ -149,8 +149,9 @@ def test_too_large_is_answered_on_a_real_connection(service):
 
 
 def test_many_at_once_get_each_their_own_answer(service, test_digit_png):
+    """Who is refused because all at once are more than is soon done asks again."""
     labels = [label for label in range(10) for _ in range(12)]
-    with Client(service.url) as client, concurrent.futures.ThreadPoolExecutor(24) as pool:
+    with Client(service.url, retries=20) as client, concurrent.futures.ThreadPoolExecutor(24) as pool:
         answers = list(pool.map(lambda label: client.recognise(test_digit_png(label)).digit, labels))
     assert answers == labels
 
