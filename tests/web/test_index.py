@@ -38,7 +38,7 @@ def test_its_links_are_those_of_the_operator(monkeypatch):
 
 
 def test_only_its_own_files_are_served(client):
-    assert client.get("/static/api.js").headers["content-type"].startswith("text/javascript")
+    assert "/javascript" in client.get("/static/api.js").headers["content-type"]
     for path in ("/static/nosuch", "/static/", "/static/../words.py", "/static/%2e%2e/words.py"):
         assert client.get(path).status_code == 404
         assert list(client.get(path).json()) == ["error"]
