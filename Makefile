@@ -4,14 +4,17 @@ BIN := .venv/bin
 export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload \
+.PHONY: up test test-all check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload \
 	bench-beside fuzz monitoring-check examples screenshots sbom audit lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
 
-test: quick ## check the code and run all tests
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile
+test: quick ## check the code and run the tests, without the longest
+	$(BIN)/python -m pytest -m "slow and not long" -n 2 --dist loadfile
+
+test-all: test ## run all tests: those too that train or measure for minutes
+	$(BIN)/python -m pytest -m "slow and long"
 
 check: test
 

@@ -36,6 +36,7 @@ def test_the_benchmark_prints_a_line_for_people(model, monkeypatch, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_training_benchmark_stops_both_where_asked(splits, monkeypatch):
     """At 60 %, so that a few steps do; and says so where it is not reached."""
     part = mnist.Split(splits.train.images[:8000], splits.train.labels[:8000])

@@ -128,6 +128,7 @@ def small(monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_soak_finds_no_fault_and_its_exit_status_tells_of_growth(model, small, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("sys.argv", ["soak", "--seconds", "5", "--log", str(tmp_path / "log"), "--json"])
     status = in_thread(soak.main)
@@ -143,6 +144,7 @@ def test_a_soak_finds_no_fault_and_its_exit_status_tells_of_growth(model, small,
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_an_overload_is_measured_and_described(model, small, monkeypatch, tmp_path, capsys):
     log = str(tmp_path / "log")
     monkeypatch.setattr("sys.argv", ["overload", "--rounds", "1", "--seconds", "2", "--log", log, "--json"])
@@ -162,6 +164,7 @@ def test_an_overload_is_measured_and_described(model, small, monkeypatch, tmp_pa
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_small_pictures_beside_pages_are_timed(model, monkeypatch, tmp_path, capsys):
     for name in ("WARM_UP_SECONDS", "BUSY_SECONDS"):
         monkeypatch.setattr(beside, name, 1.0)

@@ -17,6 +17,7 @@ VARIABLES = {"$instance": ".*", "$__rate_interval": "10s"}
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(shutil.which("prometheus") is None, reason="no Prometheus here (Debian: prometheus)"),
 ]
 

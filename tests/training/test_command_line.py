@@ -193,6 +193,7 @@ def test_ctrl_c_keeps_the_best_model_and_says_so(line, small, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_same_code_trains_on_jax(small, tmp_path):
     """In batches of 33, a divisor of the 1,287 examples: JAX compiles a step for each size of batch, 7 seconds each."""
     jax = CommandLine(tmp_path)

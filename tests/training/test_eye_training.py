@@ -106,6 +106,7 @@ def test_it_is_small(network):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_what_is_exported_is_what_was_trained(network, tmp_path):
     import keras
 
@@ -134,6 +135,7 @@ def test_the_eye_that_ships_is_the_keras_file_beside_it(stored):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_batch_depends_on_seed_part_and_number_alone(digits):
     """However many processes render."""
     found = []
@@ -219,6 +221,7 @@ def resumed(splits, tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_an_interrupted_eye_says_how_to_go_on(resumed):
     said, status, *_ = resumed
     assert status == 1
@@ -226,6 +229,7 @@ def test_an_interrupted_eye_says_how_to_go_on(resumed):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_seconds_and_losses_are_of_the_whole_training_however_often_it_was_cut_off(digits, tmp_path):
     told = {"losses": {"loss": 1.5}, "seconds": 1000.0}
     short = dataclasses.replace(TINY, steps=5, steps_a_part=5)
@@ -247,6 +251,7 @@ def parts_told(said: str) -> list[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_resumed_eye_goes_on_where_it_stopped_with_the_settings_it_had(resumed):
     before, _, after, card, _ = resumed
     done, rest = parts_told(before), parts_told(after)
@@ -260,6 +265,7 @@ def test_a_resumed_eye_goes_on_where_it_stopped_with_the_settings_it_had(resumed
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_stored_model_has_the_eye_that_was_trained(resumed, stored):
     *_, card, folder = resumed
     found = store.load_folder(folder, card["model"])

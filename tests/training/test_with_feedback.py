@@ -71,6 +71,7 @@ def share_read(client: Client, pictures: list[bytes], labels: np.ndarray) -> flo
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_what_people_correct_is_read_better(home, small, splits, tmp_path, capsys):
     train = splits.train
     pictures, labels = [between_lines(digit) for digit in train.images[CORRECTED]], train.labels[CORRECTED]
