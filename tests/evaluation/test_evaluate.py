@@ -197,6 +197,7 @@ def test_the_page_has_all_its_pictures_and_needs_no_network(evaluated, page):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_command_compares_with_a_stored_model_and_says_nothing_of_robustness(stored, splits, tmp_path, capsys):
     few = outcomes.sample(splits.test, 120)
     data, out = write_folder(tmp_path / "data", few, outcomes.sample(few, 50)), tmp_path / "out"

@@ -166,6 +166,7 @@ def test_the_stored_keras_file_is_the_exported_graph(trained, line, splits):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_model_is_stored_whole_or_not_at_all(at_once, trained, small, stored, monkeypatch):
     """The disk fills up, say, while the files of a new model are written."""
     before = store.versions()
@@ -208,6 +209,7 @@ def test_the_same_code_trains_on_jax(small, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_evaluate_writes_a_report_and_prints_json_or_a_table(stored, small, tmp_path, capsys):
     arguments = ["evaluate", stored.tag, "--data", str(small), "--out", str(tmp_path)]
     assert main([*arguments, "--json"]) == 0
@@ -290,6 +292,7 @@ def test_bad_input_is_one_readable_line(arguments, status, said, stored, capsys)
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_process_ends_with_the_status_and_the_line(line):
     done = line.run("train", "--data", "nowhere")
     assert (done.returncode, done.stdout) == (1, "")
