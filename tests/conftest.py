@@ -45,11 +45,15 @@ SLOW_FIXTURES = {
     *("line", "trained", "whole", "evaluated"),
 }
 
+LONG_FIXTURES = {"line", "whole", "evaluated"}  # of these, trainings by the command line and reports
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+        if LONG_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")
