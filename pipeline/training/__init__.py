@@ -12,4 +12,5 @@ quality_gate  what a model must reach to be stored, and what one that is trained
 corrections   training on from the model that serves, with people's corrections
 provenance    the packages and the code it was made with
 release       all of these put together: save a model, ship one
+command_line  `python -m pipeline train`
 """
