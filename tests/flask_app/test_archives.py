@@ -5,7 +5,7 @@ import struct
 import zipfile
 
 import pytest
-from test_flask_app import PNG, of_bytes, recognise, summary, texts, upload
+from upload_page import PNG, of_bytes, recognise, summary, texts, upload
 
 from flask_app import create_app
 from flask_app.archives import LARGEST, MOST_DIRECTORY, MOST_UNPACKED, REFUSALS

@@ -7,7 +7,7 @@ import json
 import re
 from html import unescape
 
-from test_flask_app import FORTY, PNG, SEEN, answer, client, problem, texts, upload  # noqa: F401
+from upload_page import FORTY, PNG, SEEN, answer, problem, texts, upload
 
 from flask_app.export import COLUMNS, copied_line
 from flask_app.readings import Reading
@@ -19,7 +19,7 @@ def download(html, kind):
     return base64.b64decode(url.partition(",")[2]).decode("utf-8")
 
 
-def test_the_results_as_csv_without_a_script(client):  # noqa: F811
+def test_the_results_as_csv_without_a_script(client):
     html = upload(client, ("seven.png", PNG), ("=HYPERLINK(1).png", PNG + b" unsure"), ("c.png", b"broken")).text
     table = download(html, "csv")
     assert table.startswith("\ufeff")
@@ -35,7 +35,7 @@ def test_the_results_as_csv_without_a_script(client):  # noqa: F811
     assert refused[-1] == "This picture was not read. These bytes are not a picture. Send a PNG."
 
 
-def test_the_results_as_json_without_a_script(client):  # noqa: F811
+def test_the_results_as_json_without_a_script(client):
     html = upload(client, ("a.png", PNG), ("b.png", b"broken")).text
     seven, refused = json.loads(download(html, "json"))
     expected = {"file": "a.png", **answer().to_json(), "probabilities": list(answer().probabilities)}
@@ -43,7 +43,7 @@ def test_the_results_as_json_without_a_script(client):  # noqa: F811
     assert refused["status"] == "refused" and refused["file"] == "b.png"
 
 
-def test_a_number_has_its_text_and_its_lowest_confidence(client):  # noqa: F811
+def test_a_number_has_its_text_and_its_lowest_confidence(client):
     html = upload(client, ("forty.png", PNG), mode="number").text
     row = list(csv.reader(io.StringIO(download(html, "csv"))))[1]
     assert row == ["forty.png", "unsure", "40", "", "0.61", *[""] * 10, "digits:test", "1 of 2 digits is unsure."]
@@ -56,7 +56,7 @@ def test_a_number_has_its_text_and_its_lowest_confidence(client):  # noqa: F811
     assert copied_line(Reading("+forty.png", found=FORTY)) == "'+forty.png\t40?\t61.0 %\r\n"
 
 
-def test_the_script_gets_the_parts_of_both_with_each_row(client):  # noqa: F811
+def test_the_script_gets_the_parts_of_both_with_each_row(client):
     html = upload(client, ("a.png", PNG), headers={"X-Requested-With": "fetch"}).text
     line, record = (unescape(re.search(rf'data-{kind}="([^"]*)"', html)[1]) for kind in ("csv", "json"))
     assert next(csv.reader([line]))[:3] == ["a.png", "digit", "7"]
@@ -64,7 +64,7 @@ def test_the_script_gets_the_parts_of_both_with_each_row(client):  # noqa: F811
     assert ' href="data:' not in html
 
 
-def test_an_example_is_read_without_a_script(client):  # noqa: F811
+def test_an_example_is_read_without_a_script(client):
     html = client.get("/").text
     links = re.findall(r'<a href="(/\?example=[^"]*)" data-file="/faces/([^"]*)"', html)
     assert len(links) == 6 and all((STATIC / file).is_file() for _, file in links)
