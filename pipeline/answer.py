@@ -36,6 +36,14 @@ def percentage(probability: float) -> str:
     return _UNCERTAIN.get(text, text)
 
 
+def box_in(text: str) -> Box:
+    """x0,y0,x1,y1 in pixels, as people and forms write it. Raises ValueError."""
+    sides = text.split(",")
+    if len(sides) != 4 or not all(side.isascii() and side.isdigit() and len(side) < 10 for side in sides):
+        raise ValueError(f"The box is {text[:50]!r}, expected x0,y0,x1,y1 in pixels.")
+    return int(sides[0]), int(sides[1]), int(sides[2]), int(sides[3])
+
+
 def data_url(content: bytes, media_type: str = "image/png") -> str:
     """A picture file as a URL that holds it whole, for an <img>."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"

@@ -23,9 +23,8 @@ MOST_BYTES = 4 * 2**20  # of an answer: one digit of a number takes about 1.3 kB
 RETRY_SECONDS = 1  # where a service that is busy does not say when to come back
 LONGEST_RETRY_SECONDS = 3600  # what says more is not believed
 LONGEST_WAIT_SECONDS = 60  # no client waits for longer
-JITTER_SECONDS = (
-    0.5  # at most, the first time; then twice as many each time, so that those who were refused at once part
-)
+# At most, the first time; then twice as many each time, so that those who were refused at once part.
+JITTER_SECONDS = 0.5
 
 Result = TypeVar("Result")
 Correction = int | Literal["not_a_digit"]

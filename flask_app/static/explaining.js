@@ -1,5 +1,6 @@
 // Why a digit is read as it is, below its bars: asked for with the picture that the browser still holds.
 
+import { make } from "../faces/pixels.js";
 import { fileOf } from "./list.js";
 
 const AWAY = { title: "No answer at the moment", detail: "Try again." };
@@ -8,8 +9,8 @@ document.addEventListener("reading", ({ target: row }) => {
   const more = row.querySelector(".more");
   const digit = row.matches(".digit, .unsure") && row.dataset.mode !== "number";
   if (!more || !digit || !fileOf(row)) return;
-  const place = element("div", "explaining");
-  const button = Object.assign(element("button", "", "Why?"), { type: "button" });
+  const place = make("div", "explaining");
+  const button = Object.assign(make("button", "", "Why?"), { type: "button" });
   button.addEventListener("click", () => explain(row, place, button));
   place.append(button);
   more.append(place);
@@ -21,16 +22,16 @@ async function explain(row, place, button) {
   button.disabled = false;
   place.querySelector("[role=alert]")?.remove();
   if (!found.layers) {
-    const said = element("p", "", `${found.title}. ${found.detail}`);
+    const said = make("p", "", `${found.title}. ${found.detail}`);
     said.setAttribute("role", "alert");
     place.append(said);
     return;
   }
   const { showOcclusion } = await import("../faces/why.js");
   const { showNetwork } = await import("../faces/network.js");
-  const title = element("h2", "", `Why ${row.dataset.short.replace("?", "")}?`); // where the button was: the pointer chooses nothing
-  const [parts, network, fold] = [element("div"), element("div"), element("details")];
-  fold.append(element("summary", "", "See the network think"), network);
+  const title = make("h2", "", `Why ${row.dataset.short.replace("?", "")}?`); // where the button was: the pointer chooses nothing
+  const [parts, network, fold] = [make("div"), make("div"), make("details")];
+  fold.append(make("summary", "", "See the network think"), network);
   place.replaceChildren(title, parts, fold);
   showOcclusion(parts, found);
   showNetwork(network, found);
@@ -50,8 +51,4 @@ async function answerTo(file) {
   } catch {
     return AWAY; // no connection, or a page of whatever stands between
   }
-}
-
-function element(tag, className = "", textContent = "") {
-  return Object.assign(document.createElement(tag), { className, textContent });
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import IO, Any, Protocol
 
-from pipeline.answer import Box
+from pipeline.answer import Box, box_in
 from pipeline.calls import Correction
 from pipeline.errors import BadRequest, DigitsError, FeedbackOff, ForeignSite
 from pipeline.faces.words import failure_words
@@ -68,14 +68,11 @@ def correction_in(fields: Mapping[str, str]) -> tuple[Correction, Box | None]:
     said = fields.get("correction", "")
     if said != NOT_A_DIGIT and not (len(said) == 1 and said.isascii() and said.isdigit()):
         raise BadRequest(f"The correction is {said[:20]!r}, expected a digit from 0 to 9, or {NOT_A_DIGIT}.")
-    return "not_a_digit" if said == NOT_A_DIGIT else int(said), _box(fields.get("box", ""))
-
-
-def _box(said: str) -> Box | None:
-    sides = said.split(",") if said else []
-    if sides and (len(sides) != 4 or not all(side.isascii() and side.isdigit() and len(side) < 10 for side in sides)):
-        raise BadRequest(f"The box is {said[:50]!r}, expected x0,y0,x1,y1 in pixels.")
-    return (int(sides[0]), int(sides[1]), int(sides[2]), int(sides[3])) if sides else None
+    box = fields.get("box", "")
+    try:
+        return "not_a_digit" if said == NOT_A_DIGIT else int(said), box_in(box) if box else None
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
 
 
 def known_address(address: str | None) -> str | None:

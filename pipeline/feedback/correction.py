@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from pipeline.answer import Box
+
 NOT_A_DIGIT = 10  # the label of what is no digit, as in training
 ID_BYTES = 16
 SEEN_BYTES = 28 * 28
-
-Box = tuple[int, int, int, int]
 
 
 def _new_id() -> str:

@@ -123,7 +123,7 @@ async def current_model(request: Request) -> Response:
 
 
 async def recognised(request: Request, stored: StoredModel, picture: bytes) -> Answer:
-    """The Answer to one picture: a glance at it, and where that does not tell, a look."""
+    """The Answer to one picture: a glance at it, and where that does not tell, a look. Raises DigitsError."""
     lanes, glance = request.app.state.lanes, stored.recogniser.glance
     kind, gone = _size(picture), request.is_disconnected
     lanes.check(kind)

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pipeline.answer import Answer, Box, PlacedAnswer
+from pipeline.answer import Answer, Box, PlacedAnswer, box_in
 from pipeline.errors import BadRequest, FeedbackFull, FeedbackOff, FeedbackUnavailable, WrongShape
 from pipeline.feedback.correction import NOT_A_DIGIT, Correction
 from pipeline.feedback.settings import FeedbackSettings
@@ -151,11 +151,10 @@ def _label(form: FormData) -> int:
 def _box(form: FormData) -> Box | None:
     if "box" not in form:
         return None
-    said = _text(form, "box")
-    sides = said.split(",")
-    if len(sides) != 4 or not all(side.isascii() and side.isdigit() and len(side) < 10 for side in sides):
-        raise WrongShape(f"The field 'box' is {said[:50]!r}, expected x0,y0,x1,y1 as /read gives them.")
-    return int(sides[0]), int(sides[1]), int(sides[2]), int(sides[3])
+    try:
+        return box_in(_text(form, "box"))
+    except ValueError as error:
+        raise WrongShape(f"{error} Send it as /read gives it.") from error
 
 
 def _text(form: FormData, field: str) -> str:

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "pipeline.faces": "answer calls errors hosts version",
     "pipeline.recognition": "answer errors explanation",
     "pipeline.registry": "errors recognition",
-    "pipeline.feedback": "errors",
+    "pipeline.feedback": "answer errors",
     "pipeline.web": "answer errors explanation faces feedback hosts recognition registry version",
     "pipeline.arguments": "client",
     "pipeline.data": "errors recognition",

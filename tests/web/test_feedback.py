@@ -114,9 +114,9 @@ def test_nothing_is_kept_without_consent(client, url, test_digit_png):
         ({"correction": "10"}, 422, "The field 'correction' is '10', expected a digit from 0 to 9, or not_a_digit."),
         ({"correction": "٣"}, 422, "The field 'correction' is '٣', expected a digit from 0 to 9, or not_a_digit."),
         ({"correction": ""}, 422, "The field 'correction' is '', expected a digit from 0 to 9, or not_a_digit."),
-        ({"box": "1,2,3"}, 422, "The field 'box' is '1,2,3', expected x0,y0,x1,y1 as /read gives them."),
-        ({"box": "1,2,3,-4"}, 422, "The field 'box' is '1,2,3,-4', expected x0,y0,x1,y1 as /read gives them."),
-        ({"box": "1,2,3," + "4" * 99}, 422, f"The field 'box' is '1,2,3,{'4' * 44}', expected x0,y0,x1,y1 as /read "),
+        ({"box": "1,2,3"}, 422, "The box is '1,2,3', expected x0,y0,x1,y1 in pixels. Send it as /read gives it."),
+        ({"box": "1,2,3,-4"}, 422, "The box is '1,2,3,-4', expected x0,y0,x1,y1 in pixels. Send it as /read gives it."),
+        ({"box": "1,2,3," + "4" * 99}, 422, f"The box is '1,2,3,{'4' * 44}', expected x0,y0,x1,y1 in "),
     ],
 )
 def test_wrong_fields(client, test_digit_png, fields, status, said):
