@@ -43,6 +43,18 @@ NUMBER = {
 
 
 @contextmanager
+def listening(handler):
+    """The URL of a server that answers with this handler meanwhile."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
 def answering(content, status=200, headers=()):
     """A server that says the same to every request; gives its URL and the paths that it was asked for."""
     asked = []
@@ -66,13 +78,8 @@ def answering(content, status=200, headers=()):
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as url:
+        yield url, asked
 
 
 def failure(content, method=Client.recognise, status=200, headers=()):
@@ -240,13 +247,8 @@ def answering_in_turn(*replies):
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", came
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as url:
+        yield url, came
 
 
 def recognise(url, picture, **options):
