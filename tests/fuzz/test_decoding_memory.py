@@ -15,6 +15,7 @@ PYTHONPATH = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak of a process's memory is read from /proc")
 def test_what_asks_for_much_memory_gets_little(tmp_path):
     pixels = {}

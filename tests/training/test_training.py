@@ -188,6 +188,7 @@ def test_the_gate_names_what_is_beyond_its_threshold():
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_shipped_model_passes_the_gate(recogniser, splits):
     part = mnist.Split(splits.validation.images[:1500], splits.validation.labels[:1500])
     found = quality_gate.measure(recogniser, part)

@@ -116,6 +116,7 @@ def wait_until_it_serves(client: Client, tag: str, picture: bytes) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_wrong_corrections_do_no_harm(stored, small, splits):
     """Of clean digits, which the model reads surely: 30 % claim that they are another digit."""
     from pipeline.training.corrections import BRIEF, train_on

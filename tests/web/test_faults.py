@@ -291,6 +291,7 @@ def test_promoted_and_rolled_back_under_load_with_the_clock_set_back(home, store
     assert "Traceback" not in server.log.read_text()
 
 
+@pytest.mark.long
 def test_both_pages_go_on_when_the_service_is_restarted(home, tmp_path, test_digit_png):
     picture = test_digit_png(4)
     with contextlib.ExitStack() as stack:
