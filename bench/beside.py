@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import uvloop
 
-from bench.serving import OwnService
+from bench.own_service import OwnService
 from bench.sockets import Connections, raw_request
 from bench.traffic import Sent, full_page, tiny
 from pipeline.arguments import whole_number

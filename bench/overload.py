@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import uvloop
 
-from bench.serving import OwnService
+from bench.own_service import OwnService
 from bench.sockets import Outcome, closed_loop, open_loop, raw_request
 from bench.traffic import sketches
 from pipeline.arguments import whole_number

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from bench.clients import Clients
-from bench.serving import OwnService
+from bench.own_service import OwnService
 from bench.traffic import Sent, traffic
 from pipeline.arguments import whole_number
 

@@ -5,7 +5,7 @@ import re
 import time
 from typing import NamedTuple, Self
 
-from bench.serving import HOST
+from bench.own_service import HOST
 from bench.traffic import Sent
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
