@@ -8,15 +8,14 @@ import bentoml
 from bentoml.exceptions import BentoMLException
 from bentoml.models import BentoModel
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartParser
 from starlette.middleware.cors import CORSMiddleware
 
+from pipeline import connections
 from pipeline.errors import ModelError
 from pipeline.feedback import settings
-from pipeline.recognition.decode import MAX_BYTES
 from pipeline.recognition.recogniser import use_one_thread
 from pipeline.registry import bentoml_adapter, promotion, store
-from pipeline.web import access, connections, create_app, lanes, logs
+from pipeline.web import access, create_app, lanes, logs
 from pipeline.web.errors import PlainErrorsAsJson
 from pipeline.web.observed import Observed
 
@@ -27,8 +26,6 @@ lanes.share_python()
 bentoml_adapter.report_no_usage()
 bentoml_adapter.set_no_timers()
 connections.install()
-# The files of a form stay in memory, where pipeline.web counts them, and need no room in a temporary folder.
-MultiPartParser.spool_max_size = MAX_BYTES
 
 # Set for the workers by the process that starts them: what it chose and found whole. So one that is restarted later
 # neither takes a newer version than the others nor, where the store is damaged, fails before it can say so.
@@ -93,6 +90,7 @@ def chosen() -> str:
     http={"host": "127.0.0.1"},  # others get in where the operator says so: --host or $BENTOML_HOST
     metrics={"enabled": False},  # they keep each path that a stranger makes up for ever; pipeline.web has its own
     logging={"access": {"enabled": False}},  # likewise
+    tracing=bentoml_adapter.tracing(),
     envs=[{"name": name, "value": value} for name, value in ENVIRONMENT.items()],
 )
 @bentoml.asgi_app(app, path="/")

@@ -4,7 +4,7 @@ What is written below a field also describes it in the service's /docs.json (see
 """
 
 import base64
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Self
 
@@ -89,7 +89,7 @@ class Answer(FromJson):
         return self
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(vars(self))  # asdict would copy each number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,4 +135,4 @@ class Number(FromJson):
         return sum(digit.status != "digit" for digit in self.digits)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**vars(self), "digits": [digit.to_json() for digit in self.digits]}

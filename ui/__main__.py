@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipeline import connections
 from pipeline.arguments import OneLineParser, listen, page_parser
 from pipeline.client import Client
 from ui.sign_in import PASSWORD_VARIABLE, SignIn, password
@@ -53,6 +54,7 @@ def usable_port(host: str, port: int) -> int:
 
 def serve(options: argparse.Namespace, port: int, sign_in: SignIn | None) -> None:
     """Start the server in a thread of its own and print where it is."""
+    connections.install()
     client = Client(options.service)
     trusted_hosts = list(options.trusted_host)
     page = started(client, options, port, trusted_hosts, sign_in)

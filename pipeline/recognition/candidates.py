@@ -7,9 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.answer import data_url
 from pipeline.recognition.components import Box, Component
-from pipeline.recognition.encode import png
+from pipeline.recognition.encode import seen_url
 
 
 class Source(Enum):
@@ -38,7 +37,7 @@ class Candidate:
     @cached_property
     def seen(self) -> str:
         """The image as a PNG data URL."""
-        return data_url(png(self.image))
+        return seen_url(self.image)
 
     @cached_property
     def amount(self) -> int:

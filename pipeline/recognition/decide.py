@@ -71,8 +71,7 @@ def answer(each: Classified, options: DecisionOptions, model: str) -> Answer:
     found = status(each, options)
     if found == "not_a_digit":
         return _refused(each, NO_DIGIT, model)
-    probabilities = tuple(map(float, each.probabilities))
-    return Answer(found, each.digit, each.confidence, probabilities, each.candidate.seen, model)
+    return Answer(found, each.digit, rounded(each.confidence), _probabilities(each), each.candidate.seen, model)
 
 
 def decide_digit(
@@ -162,5 +161,13 @@ def _middle_in(box: Box, other: Box) -> bool:
 
 
 def _refused(each: Classified, message: str, model: str) -> Answer:
-    probabilities = tuple(map(float, each.probabilities))
-    return Answer("not_a_digit", None, 0.0, probabilities, each.candidate.seen, model, message)
+    return Answer("not_a_digit", None, 0.0, _probabilities(each), each.candidate.seen, model, message)
+
+
+def _probabilities(each: Classified) -> tuple[float, ...]:
+    return tuple(map(rounded, each.probabilities.tolist()))
+
+
+def rounded(probability: float) -> float:
+    """To the six significant digits that are told: float32 has seven, and a double of it is written with 17."""
+    return float(f"{probability:.6g}")

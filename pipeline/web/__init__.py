@@ -2,6 +2,7 @@
 
 endpoints         parse a request, hand it to the recogniser, write the answer
 feedback          corrections, kept and withdrawn
+forms             the fields of a form
 limits, lanes     bytes and work in hand, refused before anything is parsed or done
 access, keys      who may ask: hosts, web sites, API keys; rates: how often
 observed, logs    request ids, the log, the headers of every answer

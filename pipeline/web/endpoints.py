@@ -2,13 +2,13 @@
 
 import re
 import reprlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from starlette.datastructures import FormData, UploadFile
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -20,6 +20,8 @@ from pipeline.recognition.fit import SIDE
 from pipeline.recognition.recogniser import Recogniser
 from pipeline.registry.store import StoredModel
 from pipeline.web.errors import failure, refusal
+from pipeline.web.forms import form
+from pipeline.web.lanes import Gone, Lanes
 from pipeline.web.limits import limited
 from pipeline.web.metrics import count_answer
 from pipeline.web.results import BatchResult, ClassifyResult, Error
@@ -29,9 +31,11 @@ MAX_BATCH_BYTES = 100 * 2**20
 MAX_DIGITS = 65_536  # digits in one /classify
 DIGIT_BYTES = SIDE * SIDE
 FORM_BYTES = 64 * 2**10  # room for the multipart headers around the pictures
-MAX_FIELDS = 1000  # of a form; far above any use, so that a count over MAX_BATCH gets its own message
+TINY_BYTES, TINY_PIXELS = 2**11, 2**12  # of a ready-made digit; a glance takes less time than to hand it to a thread
 FEW_PIXELS = 2**18  # 512×512: a glance at so many takes up to 30 ms, at a page of 800×800 full of digits 80
 SLICE = 2048  # digits of /classify in one turn, some 0.1 s; then other bulk has its turn
+Glanced = Answer | Callable[[], Answer]  # what a glance tells, or what does where it does not
+Glance = Callable[[bytes, int], Glanced]
 BINARY = "application/octet-stream"
 
 
@@ -78,7 +82,7 @@ async def predict_batch(request: Request) -> Response:
     """Pictures as repeated form fields `images` -> a BatchResult."""
     seen = _flag(request, "seen", usual=True)
     expect_form(request, "file fields 'images'")
-    pictures = await _pictures(request, "images")
+    pictures = (await form(request)).files("images")
     if len(pictures) > MAX_BATCH:
         raise WrongShape(
             f"The form has {len(pictures)} files 'images', expected at most {MAX_BATCH}. Send fewer at a time."
@@ -114,7 +118,8 @@ async def classify(request: Request) -> Response:
     probabilities = np.concatenate(found)
     if _accepts_binary(request.headers.get("accept", "")):
         return Response(probabilities.astype("<f4").tobytes(), media_type=BINARY)
-    return JSONResponse(ClassifyResult(probabilities.tolist(), model.tag).to_json())
+    result = ClassifyResult(probabilities, model.tag)  # type: ignore[arg-type]  # becomes that list as it is written
+    return json_response(result.to_json())
 
 
 async def current_model(request: Request) -> Response:
@@ -129,7 +134,7 @@ async def recognised(request: Request, stored: StoredModel, picture: bytes) -> A
     lanes.check(kind)
     try:
         with lanes.quick.admitted(kind):
-            found = await lanes.quick.run(kind, gone, glance, picture, FEW_PIXELS)
+            found = await _glanced(lanes, kind, gone, glance, picture)
     except ManyPixels:
         with lanes.large.admitted(kind):
             found = await lanes.large.run(kind, gone, glance, picture)
@@ -138,6 +143,16 @@ async def recognised(request: Request, stored: StoredModel, picture: bytes) -> A
         return found
     with lanes.slow.admitted("look"):
         return await lanes.slow.run("look", gone, found)
+
+
+async def _glanced(
+    lanes: Lanes, kind: str, gone: Gone, glance: Glance, picture: bytes
+) -> Answer | Callable[[], Answer]:
+    """What a glance tells of a picture that is not large. Raises DigitsError and ManyPixels."""
+    if len(picture) <= TINY_BYTES:
+        with suppress(ManyPixels):
+            return lanes.quick.run_here(kind, glance, picture, TINY_PIXELS)
+    return await lanes.quick.run(kind, gone, glance, picture, FEW_PIXELS)
 
 
 def _answered(found: Answer | Number, seen: bool) -> Response:
@@ -150,7 +165,12 @@ def _sent(found: dict[str, Any], seen: bool) -> Response:
     if not seen:
         for each in (found, *found.get("digits", ()), *found.get("results", ())):
             each.pop("seen", None)
-    return JSONResponse(found)
+    return json_response(found)
+
+
+def json_response(content: dict[str, Any]) -> Response:
+    """As JSON; NumPy's arrays too, whose float32 numbers get no more digits than they have."""
+    return Response(orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
 
 
 def _size(picture: bytes) -> str:
@@ -168,7 +188,7 @@ async def _one_picture(request: Request) -> bytes:
             f"The content type is '{kind}', expected multipart/form-data with a file field 'image', "
             "or image/png, image/jpeg, … with the bare picture as the body."
         )
-    pictures = await _pictures(request, "image")
+    pictures = (await form(request)).files("image")
     if len(pictures) > 1:
         raise BadRequest(f"The form has {len(pictures)} files 'image', expected one. Use /predict_batch for several.")
     return pictures[0]
@@ -176,6 +196,8 @@ async def _one_picture(request: Request) -> bytes:
 
 def _flag(request: Request, name: str, usual: bool) -> bool:
     """What the address says behind `?`: name=1 or name=0. Raises BadRequest."""
+    if not request.scope["query_string"]:
+        return usual
     value = request.query_params.get(name, "1" if usual else "0")
     if value not in ("0", "1"):
         raise BadRequest(f"The parameter {name} is {reprlib.repr(value)}, expected 0 or 1.")
@@ -200,34 +222,6 @@ def _accepts_binary(accept: str) -> bool:
         if kind == BINARY:
             return not any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
     return False
-
-
-async def _pictures(request: Request, field: str) -> list[bytes]:
-    """The content of the files of a form field, at least one. Raises BadRequest."""
-    async with parsed_form(request) as form:
-        return [await file.read() for file in files(form, field)]
-
-
-@asynccontextmanager
-async def parsed_form(request: Request) -> AsyncIterator[FormData]:
-    """The form of a request, whose files are closed in the end. Raises BadRequest."""
-    try:
-        async with request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS) as form:
-            yield form
-    except UnicodeError as error:  # of names in a charset of the client's choice
-        raise BadRequest(f"The form cannot be decoded ({error}). Send it as UTF-8, which is the default.") from error
-
-
-def files(form: FormData, field: str) -> list[UploadFile]:
-    """The files of a form field, at least one. Raises BadRequest."""
-    found = form.getlist(field)
-    if not found:
-        came = ", ".join(sorted(set(form))) or "no field at all"
-        raise BadRequest(f"The form has no field '{field}'. Received: {came}. Send the picture file as '{field}'.")
-    files = [item for item in found if isinstance(item, UploadFile)]
-    if len(files) < len(found):
-        raise BadRequest(f"The field '{field}' holds text, not a file. Send a file: with curl, -F {field}=@FILE.")
-    return files
 
 
 def _answer_or_error(recogniser: Recogniser, picture: bytes) -> Answer | Error:

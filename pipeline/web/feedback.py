@@ -10,7 +10,6 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -22,6 +21,7 @@ from pipeline.recognition.decode import MAX_BYTES
 from pipeline.recognition.encode import pixels
 from pipeline.web import endpoints, metrics
 from pipeline.web.access import ASKING
+from pipeline.web.forms import Form, form
 from pipeline.web.limits import limited
 from pipeline.web.rates import Rates, network
 from pipeline.web.results import KeptCorrection
@@ -90,13 +90,13 @@ def _check(request: Request) -> None:
 async def correct(request: Request) -> Response:
     """A picture as the form field `image`, `correction`, `consent`, and `box` for one digit of a number -> its id."""
     endpoints.expect_form(request, "a file field 'image', 'correction' and 'consent'")
-    async with endpoints.parsed_form(request) as form:
-        pictures = endpoints.files(form, "image")
-        _check_consent(form)
-        label, box = _label(form), _box(form)
-        if len(pictures) > 1:
-            raise BadRequest(f"The form has {len(pictures)} files 'image', expected one. Correct one at a time.")
-        picture = await pictures[0].read()
+    sent = await form(request)
+    pictures = sent.files("image")
+    _check_consent(sent)
+    label, box = _label(sent), _box(sent)
+    if len(pictures) > 1:
+        raise BadRequest(f"The form has {len(pictures)} files 'image', expected one. Correct one at a time.")
+    (picture,) = pictures
     answer = await _answer(request, picture, box)
     kept = Correction(
         endpoint="/read" if box else "/predict",
@@ -133,32 +133,32 @@ async def _answer(request: Request, picture: bytes, box: Box | None) -> Answer:
     return found[0]
 
 
-def _check_consent(form: FormData) -> None:
-    if form.get("consent") != "yes":
+def _check_consent(sent: Form) -> None:
+    if sent.text("consent") != "yes":
         raise BadRequest(
             "The field 'consent' is not 'yes'. A correction keeps the picture, to train and judge models with: send "
             "consent=yes where whoever made it agrees."
         )
 
 
-def _label(form: FormData) -> int:
-    said = _text(form, "correction")
+def _label(sent: Form) -> int:
+    said = _text(sent, "correction")
     if said not in LABELS:
         raise WrongShape(f"The field 'correction' is {said[:20]!r}, expected a digit from 0 to 9, or not_a_digit.")
     return LABELS[said]
 
 
-def _box(form: FormData) -> Box | None:
-    if "box" not in form:
+def _box(sent: Form) -> Box | None:
+    if "box" not in sent.fields:
         return None
     try:
-        return box_in(_text(form, "box"))
+        return box_in(_text(sent, "box"))
     except ValueError as error:
         raise WrongShape(f"{error} Send it as /read gives it.") from error
 
 
-def _text(form: FormData, field: str) -> str:
-    said = form.get(field)
-    if not isinstance(said, str):
+def _text(sent: Form, field: str) -> str:
+    said = sent.text(field)
+    if said is None:
         raise BadRequest(f"The form has no text field '{field}'. With curl: -F {field}=VALUE.")
     return said

@@ -77,6 +77,15 @@ class Lane:
             finally:
                 self._measured(kind, time.perf_counter() - began)
 
+    def run_here(self, kind: str, function: Callable[..., Found], *arguments: Any) -> Found:
+        """One admitted piece of work that is shorter than the way to a thread and back."""
+        began = time.perf_counter()
+        try:
+            return function(*arguments)
+        finally:
+            metrics.QUEUE_SECONDS.observe(0)
+            self._measured(kind, time.perf_counter() - began)
+
     def _measured(self, kind: str, cost: float) -> None:
         self.costs[kind] = _mean(self.costs.get(kind, cost), cost)
 

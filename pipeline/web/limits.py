@@ -1,5 +1,6 @@
 """What one worker takes on: bytes in a body and in all of them, checked before anything is parsed."""
 
+import asyncio
 import functools
 import time
 from collections.abc import Awaitable, Callable
@@ -84,7 +85,7 @@ class LimitedBody:
         self.announced = int(request.headers.get("content-length", 0))
         self.received = 0
         self.more = True
-        self.deadline = time.monotonic() + seconds
+        self.deadline: float | None = None  # by the event loop's clock
 
     async def receive(self) -> Message:
         """The next message of the body (ASGI), then whether the client hangs up. Raises TooLarge, TooSlow and Busy."""
@@ -108,8 +109,9 @@ class LimitedBody:
             await self._next()
 
     async def _next(self) -> Message:
+        self.deadline = self.deadline or asyncio.get_running_loop().time() + self.seconds
         try:
-            with anyio.fail_after(self.deadline - time.monotonic()):
+            async with asyncio.timeout_at(self.deadline):
                 message = await self.request.receive()
         except TimeoutError as error:
             raise TooSlow(

@@ -36,7 +36,7 @@ class BatchResult:
     """In the order sent."""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {"results": [each.to_json() for each in self.results]}
 
 
 @dataclass(frozen=True)

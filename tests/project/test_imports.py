@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "pipeline.explanation": "answer",
     "pipeline.version": "",
     "pipeline.hosts": "errors",
+    "pipeline.connections": "",
     "pipeline.calls": "answer errors explanation",
     "pipeline.client": "answer calls errors explanation",
     "pipeline.faces": "answer calls errors hosts version",
@@ -26,8 +27,8 @@ MAY_IMPORT = {
     "pipeline.training": "arguments data errors evaluation feedback recognition registry",
     "pipeline.predict": "answer client errors faces registry",
     "pipeline.__main__": "arguments data errors evaluation feedback predict recognition registry training version web",
-    "service": "errors feedback recognition registry web",
-    "ui": "answer arguments client errors faces hosts",
+    "service": "connections errors feedback recognition registry web",
+    "ui": "answer arguments client connections errors faces hosts",
     "flask_app": "answer arguments client errors faces hosts",
 }
 
