@@ -30,7 +30,7 @@ def test_it_holds_the_model_and_the_serving_code_alone(bento, model):
     packed = {path.relative_to(source).parts for path in source.rglob("*") if path.is_file()}
     assert {path[0] for path in packed} == {"bentofile.yaml", "service.py", "pyproject.toml", "pipeline"}
     assert {path[1] for path in packed if path[0] == "pipeline"} == {
-        *("__init__.py", "answer.py", "errors.py", "explanation.py", "hosts.py", "version.py"),
+        *("__init__.py", "answer.py", "connections.py", "errors.py", "explanation.py", "hosts.py", "version.py"),
         *("faces", "feedback", "recognition", "registry", "web"),
     }
     assert {path[3:] for path in packed if path[:3] == ("pipeline", "feedback", "migrations")} == {

@@ -243,14 +243,39 @@ def test_it_listens_on_this_machine_alone_unless_told_otherwise(service):
         assert other.connect_ex(("127.0.0.2", service.port)) == errno.ECONNREFUSED
 
 
-def test_endless_headers_are_refused(service):
+CHUNKED = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begun", "endless"),
+    [
+        (b"GET /livez HTTP/1.1\r\nHost: x\r\nA: ", b"a" * 100_000),
+        (b"GET /livez HTTP/1.1\r\nHost: x\r\n", b"Name: value\r\n" * 9_000),
+        (b"GET /", b"a" * 100_000),
+        (CHUNKED + b"1;", b"a" * 100_000),
+        (CHUNKED + b"1\r\na\r\n0\r\n", b"Trailer: value\r\n" * 9_000),
+        (CHUNKED + b"1\r\na\r\n0\r\nTrailer: ", b"a" * 100_000),
+        (b"", b"\r\n" * 50_000),
+    ],
+    ids=["header", "headers", "address", "chunk extension", "trailers", "trailer", "empty lines"],
+)
+def test_what_is_endless_and_no_body_is_refused(service, begun, endless):
     with connect(service) as flood:
-        flood.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\nA: ")
+        flood.sendall(begun)
         with contextlib.suppress(ConnectionError):  # while it still sends, it may be cut off
             for _ in range(20):
-                flood.sendall(b"a" * 100_000)
+                flood.sendall(endless)
             assert flood.recv(100).startswith(b"HTTP/1.1 400")
     assert httpx.get(f"{service.url}/livez", trust_env=False).status_code == 200
+
+
+def test_small_chunks_make_a_body_of_any_length(service, test_digit_png):
+    picture = test_digit_png(3)
+    with connect(service) as odd:
+        odd.sendall(CHUNKED + b"".join(b"1;a=b\r\n%c\r\n" % byte for byte in picture) + b"0\r\nTrailer: value\r\n\r\n")
+        assert b'"digit":3' in odd.recv(4096)
+        odd.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")  # the connection goes on
+        assert odd.recv(4096).startswith(b"HTTP/1.1 200")
 
 
 def test_a_header_that_is_not_ascii_gets_its_whole_answer(service):
