@@ -75,9 +75,12 @@ class _Page:
         }
         self.labels = foreground.labels
         self.inked_by_label = np.pad((foreground.labels > 0).view(np.uint8), 1)
-        flat = foreground.labels.ravel()
+        x, y, width, height = cv2.boundingRect(self.inked_by_label[1:-1, 1:-1])
+        inked = np.s_[y : y + height, x : x + width]
+        flat = foreground.labels[inked].ravel()
         self.sizes, self.digit_of, self.writing_of = (
-            np.bincount(flat, weights) for weights in (None, eye.digit_ink.ravel(), eye.writing_ink.ravel())
+            np.bincount(flat, None if ink is None else ink[inked].ravel(), minlength=1)
+            for ink in (None, eye.digit_ink, eye.writing_ink)
         )
         strong = np.zeros(len(self.sizes), bool)
         strong[[label for component in foreground.components for label in component.labels]] = True

@@ -57,10 +57,14 @@ class Model:
             raise WrongShape(f"Expected (n, {SIDE}, {SIDE}) uint8 digits. Received: {images.shape} {images.dtype}.")
         found = self.forward(images)
         unclear = np.flatnonzero(found.max(axis=1) < CLEAR)
-        for rotation in ROTATIONS if len(unclear) else ():
-            turned = [cv2.warpAffine(images[row], rotation, (SIDE, SIDE), flags=cv2.INTER_CUBIC) for row in unclear]
-            found[unclear] += self.forward(np.stack(turned))
-        found[unclear] /= len(ROTATIONS) + 1
+        if len(unclear):
+            turned = [
+                cv2.warpAffine(images[row], rotation, (SIDE, SIDE), flags=cv2.INTER_CUBIC)
+                for rotation in ROTATIONS
+                for row in unclear
+            ]
+            seen = self.forward(np.stack(turned)).reshape(len(ROTATIONS), len(unclear), -1)
+            found[unclear] = (found[unclear] + seen.sum(axis=0)) / (len(ROTATIONS) + 1)
         return found
 
     def forward(self, images: Images) -> Probabilities:
