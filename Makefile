@@ -5,7 +5,7 @@ export BENTOML_DO_NOT_TRACK := True
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: up test test-all check quick coverage lint format train evaluate bench bench-training bench-pages soak bench-overload \
-	bench-beside fuzz monitoring-check examples screenshots sbom audit lock clean
+	bench-beside bench-serving fuzz monitoring-check examples screenshots sbom audit lock clean
 
 up: .venv/installed ## run everything: service, sketchpad, upload page
 	@$(BIN)/python deploy/up.py
@@ -61,6 +61,16 @@ bench-overload: .venv/installed-dev ## send a service twice what it can do: what
 
 bench-beside: .venv/installed-dev ## time small pictures alone and beside clients that send full pages
 	$(BIN)/python -m bench.beside
+
+bench-serving: .venv/installed-dev build/peers/installed ## time the service beside five other ways to serve digits
+	build/peers/bin/python -m bench.serving
+
+build/peers/installed: | .venv/bin/python # apart from .venv, on top of it: what the peers need is no requirement of ours
+	$(BIN)/python -m venv build/peers
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > "$$(build/peers/bin/python -c \
+		"import sysconfig; print(sysconfig.get_path('purelib'))")/project.pth"
+	build/peers/bin/python -m pip install --quiet "litserve>=0.2.17,<0.3"
+	@touch $@
 
 monitoring-check: .venv/installed-dev ## have Prometheus check deploy/monitoring and scrape a service
 	@command -v promtool > /dev/null || \
