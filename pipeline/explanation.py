@@ -4,8 +4,8 @@ What is written below a field also describes it in the service's /docs.json.
 """
 
 import math
-from dataclasses import dataclass
-from typing import Annotated, Self
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Self
 
 from annotated_types import Interval, Len
 from pydantic import StringConstraints, model_validator
@@ -71,3 +71,6 @@ class Explanation(Answer):
     """The weights of the convolutions, which are the model's and the same for all pictures; null unless asked for."""
     occlusion: Occlusion | None = None
     """Null unless asked for, and where there is no digit."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from pipeline.recognition.encode import png
 from pipeline.version import PYPROJECT
-from pipeline.web import create_app
+from pipeline.web import create_app, schemas
 
 JSON = "application/json"
 OURS = {
@@ -157,3 +157,9 @@ def test_examples_are_as_described(document):
     assert len(bodies) == 7 + 5 * 6 + 8 + 3
     for body in bodies:
         assert_described(document, body["example"], body["schema"])
+
+
+def test_all_that_is_sent_is_json():
+    for example in schemas._EXAMPLES:
+        if hasattr(example, "to_json"):
+            assert set(json.loads(json.dumps(example.to_json()))) == {field.name for field in fields(example)}
