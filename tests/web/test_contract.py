@@ -399,7 +399,7 @@ def test_large_pictures_and_small_ones_are_answered_in_lanes_of_their_own(app, t
     assert (len(lanes.quick.costs), len(lanes.large.costs)) == (2, 1)
     lanes.large.work = 2.5
     response = client.post("/predict", files={"image": large})
-    assert refusal(response, 503, "busy").startswith("What is in hand takes 2.5 s, more than the 1.2 s ")
+    assert refusal(response, 503, "busy").startswith("What is in hand takes 2.5 s, more than the 1 s ")
 
 
 def test_a_body_that_does_not_come_is_not_waited_for():
