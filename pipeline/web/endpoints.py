@@ -31,7 +31,7 @@ MAX_BATCH_BYTES = 100 * 2**20
 MAX_DIGITS = 65_536  # digits in one /classify
 DIGIT_BYTES = SIDE * SIDE
 FORM_BYTES = 64 * 2**10  # room for the multipart headers around the pictures
-TINY_BYTES, TINY_PIXELS = 2**11, 2**12  # of a ready-made digit; a glance takes less time than to hand it to a thread
+TINY_BYTES, TINY_PIXELS = 2**11, 2**12  # of a ready-made digit; a glance mostly takes less than to hand it to a thread
 FEW_PIXELS = 2**18  # 512×512: a glance at so many takes up to 30 ms, at a page of 800×800 full of digits 80
 SLICE = 2048  # digits of /classify in one turn, some 0.1 s; then other bulk has its turn
 Glanced = Answer | Callable[[], Answer]  # what a glance tells, or what does where it does not
@@ -145,11 +145,9 @@ async def recognised(request: Request, stored: StoredModel, picture: bytes) -> A
         return await lanes.slow.run("look", gone, found)
 
 
-async def _glanced(
-    lanes: Lanes, kind: str, gone: Gone, glance: Glance, picture: bytes
-) -> Answer | Callable[[], Answer]:
+async def _glanced(lanes: Lanes, kind: str, gone: Gone, glance: Glance, picture: bytes) -> Glanced:
     """What a glance tells of a picture that is not large. Raises DigitsError and ManyPixels."""
-    if len(picture) <= TINY_BYTES:
+    if len(picture) <= TINY_BYTES and lanes.quick.is_short(kind):
         with suppress(ManyPixels):
             return lanes.quick.run_here(kind, glance, picture, TINY_PIXELS)
     return await lanes.quick.run(kind, gone, glance, picture, FEW_PIXELS)

@@ -25,6 +25,8 @@ SWITCH_SECONDS = 0.0005  # Python's own is 0.005: ten times in its way, a glance
 FIRST_COST_SECONDS = 0.02  # of what has not been measured yet
 NEWEST = 0.1  # what the newest measurement counts for
 MOSTLY = 0.5
+SHORT_SECONDS = 0.01  # of a core: longer work is nothing for the event loop
+FORGETS = 0.97  # of the longest so far, with each piece of work: after 0.1 s, 80 go to a thread
 
 Found = TypeVar("Found")
 Gone = Callable[[], Awaitable[bool]]  # whether the client has hung up
@@ -37,6 +39,7 @@ class Lane:
         self.threads, self.most_wait = threads, most_wait
         self.work = 0.0  # seconds that what is in hand is expected to keep one thread
         self.costs: dict[str, float] = {}  # such seconds by kind of work, as they are beside all else that runs now
+        self.longest: dict[str, float] = {}  # such seconds of a core by kind of work, of what ran in the event loop
         self._turns = anyio.CapacityLimiter(threads)
         self._pool = anyio.CapacityLimiter(math.inf)  # who has a turn needs no second one
 
@@ -77,13 +80,19 @@ class Lane:
             finally:
                 self._measured(kind, time.perf_counter() - began)
 
+    def is_short(self, kind: str) -> bool:
+        """Whether one more piece of this kind may run in the event loop: the last ones there were short."""
+        self.longest[kind] = FORGETS * self.longest.get(kind, 0.0)
+        return self.longest[kind] < SHORT_SECONDS
+
     def run_here(self, kind: str, function: Callable[..., Found], *arguments: Any) -> Found:
-        """One admitted piece of work that is shorter than the way to a thread and back."""
-        began = time.perf_counter()
+        """One admitted piece of work that is shorter than the way to a thread and back, as `is_short` has it."""
+        metrics.QUEUE_SECONDS.observe(0)
+        began, busy = time.perf_counter(), time.thread_time()
         try:
             return function(*arguments)
         finally:
-            metrics.QUEUE_SECONDS.observe(0)
+            self.longest[kind] = max(self.longest.get(kind, 0.0), time.thread_time() - busy)
             self._measured(kind, time.perf_counter() - began)
 
     def _measured(self, kind: str, cost: float) -> None:

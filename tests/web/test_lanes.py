@@ -9,7 +9,7 @@ from loops import run
 from starlette.requests import ClientDisconnect
 
 from pipeline.errors import Busy
-from pipeline.web.lanes import FIRST_COST_SECONDS, SWITCH_SECONDS, Lane, Lanes
+from pipeline.web.lanes import FIRST_COST_SECONDS, SHORT_SECONDS, SWITCH_SECONDS, Lane, Lanes
 from pipeline.web.limits import MOST_REFUSAL_SECONDS, REFUSALS_AT_ONCE, Refusals
 
 
@@ -120,3 +120,13 @@ def test_many_refusals_take_turns_and_few_do_not_wait():
     assert refusals.turn(now + 0.03) == pytest.approx(0.01)
     assert max(refusals.turn(now) for _ in range(1000)) == MOST_REFUSAL_SECONDS
     assert refusals.turn(now + 10) == 0.0
+
+
+def test_work_that_was_long_in_the_event_loop_goes_to_threads_for_a_while():
+    lane = Lane(1)
+    assert lane.is_short("dots")
+    assert lane.run_here("dots", lambda: sum(range(5_000_000))) == 12_499_997_500_000
+    assert lane.longest["dots"] > 2 * SHORT_SECONDS
+    assert lane.is_short("digits")
+    turns = next(turn for turn in range(1000) if lane.is_short("dots"))
+    assert turns > 20
