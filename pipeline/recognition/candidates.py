@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.answer import data_url
 from pipeline.recognition.components import Box, Component
-from pipeline.recognition.encode import seen_url
+from pipeline.recognition.encode import png
 
 
 class Source(Enum):
@@ -37,7 +38,7 @@ class Candidate:
     @cached_property
     def seen(self) -> str:
         """The image as a PNG data URL."""
-        return seen_url(self.image)
+        return data_url(png(self.image))
 
     @cached_property
     def amount(self) -> int:

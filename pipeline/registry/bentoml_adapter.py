@@ -49,7 +49,7 @@ def set_no_timers() -> None:
 
 
 def tracing() -> dict[str, Any]:
-    """Settings to follow no requests with OpenTelemetry, a fifth of a small one's time, unless a sample rate is set."""
+    """Settings to follow no request with OpenTelemetry, which takes 0.5 ms of each, unless a sample rate is set."""
     return {} if BentoMLContainer.tracing.sample_rate.get() else {"excluded_urls": ".*"}
 
 

@@ -1,6 +1,6 @@
 """multipart/form-data as it comes, python-multipart its parser; whole in memory, where `limits` counts its bytes.
 
-Starlette's own form goes through temporary files and threads, which takes three times as long for a small picture.
+Starlette's own form goes through temporary files and threads, which a small picture need not wait for.
 """
 
 import codecs
